@@ -14,8 +14,9 @@ import complaintkit
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# "quick" draws the same examples in each run, so that a red test is the fault of the change before it; "long" looks for
-# new ones. Neither has a deadline: the machine may be busy. A failure prints how to reproduce it, so no database is kept.
+# "quick" draws the same examples in each run, so that a red test is the fault of the change before it; "long" looks
+# for new ones. Neither has a deadline: the machine may be busy. A failure prints how to reproduce it, so no database
+# of examples is kept.
 settings.register_profile(
     "quick", max_examples=50, stateful_step_count=30, derandomize=True, deadline=None, database=None
 )
