@@ -1,0 +1,256 @@
+"""Working calendars: when an organisation is open, and arithmetic in its working time.
+
+Conventions (each with a peer that does otherwise, in the documentation):
+
+* spans and pauses are half-open; a budget that is used up exactly at closing is due at the closing
+  instant, not at the next opening;
+* a pause costs working time only; what is paused outside opening hours costs nothing;
+* a holiday closes its whole local date, the tail of the night before included;
+* an hour that the wall clock repeats counts twice, one that it skips not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from complaintkit.errors import CalendarRefused, MalformedInput
+from complaintkit.timekeeping.instants import instant
+from complaintkit.timekeeping.reading import read_name, read_schedule, share
+from complaintkit.timekeeping.schedule import Holiday, Schedule, digest_of
+from complaintkit.timekeeping.tables import Tables
+from complaintkit.timekeeping.timeline import SECOND, Timeline, to_instant, to_number
+
+#: A stretch that does not count: from the first instant up to, not including, the second.
+Pause = tuple[datetime, datetime]
+
+_LONGEST = 10**12
+
+
+@frozen(kw_only=True)
+class WorkingCalendar:
+    """When an organisation is open: weekly hours in a zone, holidays, dated hours.
+
+    Build it with ``from_dict``. It never changes; ``id`` names it and ``digest`` (sixteen hexadecimal
+    digits) changes with its content, so that a computed date can say which version it rests on.
+    Every method takes aware datetimes of any zone and returns UTC; a naive one raises
+    ``NaiveDatetime``, a time outside the known years ``CalendarRefused``.
+
+    >>> from datetime import UTC
+    >>> office = WorkingCalendar.from_dict({
+    ...     "tz": "Europe/London", "weekly": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "fri")}})
+    >>> office.add(datetime(2026, 3, 3, 16, tzinfo=UTC), 2 * 3600).isoformat()  # Tuesday; Friday comes next
+    '2026-03-06T10:00:00+00:00'
+    """
+
+    id: str
+    digest: str
+    schedule: Schedule = field(eq=False, repr=False)
+    _tables: Tables = field(eq=False, repr=False)
+
+    @classmethod
+    def from_dict(cls, mapping: Mapping[str, object]) -> Self:
+        """The calendar that a mapping describes.
+
+        ``tz`` names the zone; ``weekly`` maps ``mon`` to ``sun`` to spans, or ``weekend`` lists the
+        closed days (the others are open from 00:00 to 24:00); ``holidays`` lists dates, or tables of
+        ``date``, ``name`` and ``estimated``; ``years`` is the first and last year for which they are
+        known; ``periods`` lists tables of ``from``, ``to`` and other weekly hours; ``dated`` maps single
+        dates to their hours (half days, one-off openings); ``all_of`` lists calendars that must all be
+        open; ``id`` names it; ``note`` is ignored.
+
+        Raises ``CalendarRefused`` for anything else, and warns of a span that ends at 23:59.
+        """
+        name = read_name(mapping)
+        return cls._of(read_schedule(mapping, name or "calendar"), name)
+
+    @classmethod
+    def _of(cls, schedule: Schedule, name: str) -> Self:
+        """The calendar of a schedule; without a name it is called after its content."""
+        digest = digest_of(schedule)
+        return cls(id=name or f"calendar-{digest}", digest=digest, schedule=schedule, tables=Tables(schedule))
+
+    @classmethod
+    def union(cls, *calendars: WorkingCalendar, name: str = "") -> Self:
+        """One calendar of several: closed when any of them is ("a holiday in any part of the UK")."""
+        return cls._of(share([calendar.schedule for calendar in calendars], name or "union"), name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in whose local time the hours are written."""
+        return self.schedule.zone
+
+    def to_dict(self) -> dict[str, object]:
+        """The calendar as plain data that ``from_dict`` reads back to an equal one."""
+        return {"id": self.id, **self.schedule.to_dict()}
+
+    def add(self, start: datetime, seconds: float, pauses: Iterable[Pause] = ()) -> datetime:
+        """The instant at which ``seconds`` of working time after ``start`` are used up.
+
+        Time inside ``pauses`` (half-open pairs of instants that may overlap) does not count. With
+        zero seconds it is the next open instant; negative seconds raise ``MalformedInput``.
+        """
+        budget = _budget(seconds)
+        if not budget:
+            return self._first_open(start, pauses)
+        at = _number(start)
+        halts = _merged(pauses) if pauses else ()
+        line = self._tables.covering(at, at)
+        while True:
+            total = line.worked(at) + budget
+            due = line.used_up(_stretched(line, at, total, halts) if halts else total)
+            if due is not None:
+                return to_instant(due)
+            line = self._tables.later(line)
+
+    def _first_open(self, start: datetime, pauses: Iterable[Pause]) -> datetime:
+        """The first instant from ``start`` on that is open and not paused."""
+        found = self.next_open(start)
+        for since, until in _merged(pauses):
+            if since <= to_number(found) < until:
+                found = self.next_open(to_instant(until))
+        return found
+
+    def subtract(self, start: datetime, seconds: float) -> datetime:
+        """The latest instant from which ``seconds`` of working time lead to ``start``.
+
+        With zero seconds it is ``start`` when that is open, otherwise the closing before it. Negative
+        seconds raise ``MalformedInput``.
+        """
+        budget = _budget(seconds)
+        if not budget and self.is_open(start):
+            return instant(start)
+        at = _number(start)
+        line = self._tables.covering(at - 1, at - 1)
+        while True:
+            total = line.worked(at)
+            found = line.still_ahead(total - budget) if budget else line.used_up(total)
+            if found is not None and total:
+                return to_instant(found)
+            line = self._tables.earlier(line)
+
+    def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> float:
+        """Seconds of working time from ``start`` up to ``end`` outside ``pauses``; 0 when reversed.
+
+        The number is an ``int`` when it is whole, which it is for instants in whole seconds.
+        """
+        since, until = _number(start), _number(end)
+        halts = _merged(pauses) if pauses else ()
+        if since >= until:
+            return 0
+        line = self._tables.covering(since, until - 1)
+        total = line.worked(until) - line.worked(since)
+        for halt, resume in halts:
+            if halt < until and since < resume:
+                total -= line.worked(min(resume, until)) - line.worked(max(halt, since))
+        whole, rest = divmod(total, SECOND)
+        return total / SECOND if rest else whole
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the instant ``at`` lies in opening hours; the closing instant does not."""
+        number = _number(at)
+        line = self._tables.covering(number, number)
+        place = line.span_after(number)
+        return place is not None and line.opens[place] <= number
+
+    def next_open(self, at: datetime) -> datetime:
+        """``at`` itself when it is open, otherwise the next opening."""
+        number = _number(at)
+        line = self._tables.covering(number, number)
+        while (place := line.span_after(number)) is None:
+            line = self._tables.later(line)
+        return to_instant(max(number, line.opens[place]))
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether any opening hours begin on the local date ``day``.
+
+        >>> WorkingCalendar.from_dict({"tz": "UTC", "weekend": ["fri", "sat"]}).is_working_day(date(2026, 3, 1))
+        True
+        """
+        return day.toordinal() in self._tables.holding(day, day).closing
+
+    def working_day(self, day: date, n: int) -> date:
+        """The ``n``-th working day after the local date ``day`` (before it, when ``n`` is negative).
+
+        ``n`` = 0 is ``day`` itself when it is a working day, otherwise the next one.
+
+        >>> WorkingCalendar.from_dict({"tz": "UTC", "weekend": ["sat", "sun"]}).working_day(date(2026, 3, 6), 1)
+        datetime.date(2026, 3, 9)
+        """
+        number = day.toordinal()
+        line = self._tables.holding(day, day)
+        while True:
+            place = line.rank[number - line.first_day] + n - 1
+            if n <= 0 and number not in line.closing:
+                place += 1
+            if 0 <= place < len(line.workdays):
+                return date.fromordinal(line.workdays[place])
+            line = self._tables.earlier(line) if place < 0 else self._tables.later(line)
+
+    def working_days(self, first: date, last: date) -> int:
+        """How many working days there are after ``first`` up to and including ``last``.
+
+        >>> week = WorkingCalendar.from_dict({"tz": "UTC", "weekend": ["sat", "sun"]})
+        >>> week.working_days(date(2026, 3, 2), date(2026, 3, 9))
+        5
+        """
+        line = self._tables.holding(min(first, last), max(first, last))
+        return line.rank[last.toordinal() - line.first_day] - line.rank[first.toordinal() - line.first_day]
+
+    def close_of_business(self, day: date) -> datetime:
+        """When the last span that begins on the working day ``day`` ends.
+
+        Raises ``CalendarRefused`` when ``day`` is no working day.
+        """
+        closing = self._tables.holding(day, day).closing.get(day.toordinal())
+        if closing is None:
+            raise CalendarRefused(f"{self.id}: {day} is no working day", hint="ask working_day(day, 0) first")
+        return to_instant(closing)
+
+    def holiday_on(self, day: date) -> Holiday | None:
+        """The holiday for which the local date ``day`` is closed, or nothing."""
+        return self.schedule.holiday_on(day.toordinal())
+
+
+def _number(at: datetime) -> int:
+    """The number of an instant; refused when it has no zone."""
+    try:
+        return to_number(at)
+    except (TypeError, AttributeError):
+        return to_number(instant(at))
+
+
+def _budget(seconds: float) -> int:
+    """Whole microseconds of a budget in seconds; refused when negative or no finite number."""
+    if type(seconds) in (int, float) and 0 <= seconds < _LONGEST:
+        return round(seconds * SECOND)
+    raise MalformedInput("a budget is a number of seconds, not negative", hint="hand in seconds, such as 7200")
+
+
+def _merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
+    """Pauses as numbers, in order and without overlaps; one that ends before it begins is refused."""
+    merged: list[tuple[int, int]] = []
+    for since, until in sorted((_number(since), _number(until)) for since, until in pauses):
+        if until < since:
+            raise MalformedInput("a pause ends before it begins", hint="hand in (begin, end)")
+        if merged and since <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(until, merged[-1][1])
+        else:
+            merged.append((since, until))
+    return merged
+
+
+def _stretched(line: Timeline, start: int, total: int, halts: Iterable[tuple[int, int]]) -> int:
+    """``total`` working time, made longer by the working time of each pause that begins before it is used up."""
+    for since, until in halts:
+        if until <= start:
+            continue
+        spent = line.worked(max(since, start))
+        if total <= spent:
+            break
+        total += line.worked(until) - spent
+    return total

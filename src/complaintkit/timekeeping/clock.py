@@ -1,0 +1,59 @@
+"""The one place where the time of day is read.
+
+Only the desk asks a clock; everything else is handed instants, so that the same input always gives
+the same answer (DESIGN section 5).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from complaintkit.timekeeping.instants import instant
+
+
+class Clock(Protocol):
+    """A port with one method: what time is it."""
+
+    def now(self) -> datetime:
+        """The present instant as an aware datetime in UTC."""
+        ...
+
+
+class SystemClock:
+    """The clock of the machine.
+
+    >>> SystemClock().now().tzinfo is UTC
+    True
+    """
+
+    def now(self) -> datetime:
+        """The present instant of the machine, in UTC."""
+        return datetime.now(UTC)
+
+
+class FrozenClock:
+    """A clock that stands still until it is told otherwise: for tests, demonstrations and ``--now``.
+
+    ``at`` is an aware datetime in any zone; a naive one raises ``NaiveDatetime``.
+
+    >>> clock = FrozenClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    >>> clock.advance(timedelta(hours=2))
+    >>> clock.now().isoformat()
+    '2026-03-02T11:00:00+00:00'
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self._at = instant(at, "the time of the frozen clock")
+
+    def now(self) -> datetime:
+        """The instant at which the clock stands, in UTC."""
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        """Put the clock to ``at``, which may lie before the present one; naive is refused."""
+        self._at = instant(at, "the time of the frozen clock")
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock on by an elapsed span (back, when it is negative)."""
+        self._at += by
