@@ -11,6 +11,8 @@ STAMPS := $(VENV)/.stamps
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := $(shell find src -not -path '*__pycache__*') pyproject.toml README.md LICENSE
 SAY := @echo "--"
+# For what reads the source tree; compiled files there would look like changed sources.
+FROM_SOURCE := PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=src
 
 # The tests are to see what is installed, and nothing that a shell happens to point at.
 unexport PYTHONPATH
@@ -41,10 +43,10 @@ check: $(STAMPS)/all $(STAMPS)/group-test $(STAMPS)/group-lint docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	PYTHONPATH=src $(BIN)/lint-imports
+	$(FROM_SOURCE) $(BIN)/lint-imports
 
 docs: $(STAMPS)/all $(STAMPS)/group-docs
-	PYTHONPATH=src $(BIN)/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
+	$(FROM_SOURCE) $(BIN)/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
 
 bench: $(STAMPS)/all $(STAMPS)/group-bench
 	$(BIN)/python -m tests.bench $(ARGS)

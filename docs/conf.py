@@ -1,10 +1,12 @@
 """How the documentation is built; `make docs` calls it with warnings as errors."""
 
 from pathlib import Path
+from pkgutil import resolve_name
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from complaintkit import __version__
 
@@ -68,6 +70,22 @@ def leave_out_parts_of_charts(app: Sphinx, what: str, name: str, value: object, 
     return True if type(value).__module__.startswith("statemachine.") else None
 
 
+def follow_public_name(
+    app: Sphinx, env: BuildEnvironment, reference: pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    """Lead a name that a package passes on (``policy.Profile``) to the page of the module that defines it."""
+    if reference.get("refdomain") != "py" or not reference["reftarget"].startswith("complaintkit."):
+        return None
+    try:
+        value = resolve_name(reference["reftarget"])
+        home = f"{value.__module__}.{value.__qualname__}"
+    except (AttributeError, ImportError):
+        return None
+    python = env.domains.python_domain
+    return python.resolve_xref(env, reference["refdoc"], app.builder, reference["reftype"], home, reference, content)
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("missing-reference", follow_public_name)
     app.connect("autodoc-skip-member", leave_out_parts_of_charts)
     app.connect("doctree-read", take_names_exactly)
