@@ -43,7 +43,7 @@ check: $(STAMPS)/all $(STAMPS)/group-test $(STAMPS)/group-lint docs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(FROM_SOURCE) $(BIN)/lint-imports
+	$(FROM_SOURCE) $(BIN)/lint-imports --no-logo
 
 docs: $(STAMPS)/all $(STAMPS)/group-docs
 	$(FROM_SOURCE) $(BIN)/python -m sphinx -W --keep-going -n -q -b html docs docs/_build/html
