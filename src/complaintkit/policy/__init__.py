@@ -1,0 +1,43 @@
+"""The policy engine: facts in, a verdict that explains itself out.
+
+It can be used alone: plain dicts go in, and nothing of storage, the lifecycle or the complaint is loaded.
+
+>>> from complaintkit.policy import load_profile
+>>> verdict = load_profile("standard").priority({"seriousness": 2, "vulnerability": 2})
+>>> verdict.value, verdict.rank, verdict.track
+(<Band.P2: 'P2'>, 32, <Track.STANDARD: 'standard'>)
+>>> print(verdict.explain().partition("\\n")[2])
+  P-10.9: at least P2, because vulnerability is 2 and seriousness is 2
+  P-10.11: at least P3, because seriousness is 2 and vulnerability is 2
+  P-15: 20 points: seriousness is 2, each level 10
+  P-15: 12 points: vulnerability is 2, each level 6
+  P-15: rank 32 in all
+  P-17.5: track standard, because no other rule applies
+"""
+
+from __future__ import annotations
+
+from complaintkit.policy.document import Document, parse_document, read_document
+from complaintkit.policy.loading import BUILT_IN, load_profile
+from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
+from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.verdict import Line, Result, Verdict, recompute
+
+__all__ = [
+    "BUILT_IN",
+    "CountsAsSent",
+    "Document",
+    "ExternalBody",
+    "Line",
+    "Organisation",
+    "PauseReason",
+    "Profile",
+    "Result",
+    "Section",
+    "Verdict",
+    "load_profile",
+    "parse_document",
+    "read_document",
+    "recompute",
+    "suggestion",
+]

@@ -1,0 +1,183 @@
+"""Reading a file that a person wrote: strictly, with every problem at once, each with its line.
+
+A :class:`Document` is a TOML file, or a mapping, that has been parsed but not yet understood. Its
+:class:`Section` readers ask for what they expect; what is missing, of a wrong type, unknown or was never
+asked for is noted as a problem, and :meth:`Document.finish` raises them all together. Profiles use it, and
+so does anything else that people write for complaintkit in TOML.
+
+>>> document = read_document({"name": "desk", "tiers": "1", "langauges": ["en"]})
+>>> section = document.root
+>>> section.text("name"), section.integer("tiers"), section.texts("languages")
+('desk', 0, ())
+>>> document.finish("this is not a desk")
+Traceback (most recent call last):
+complaintkit.errors.FileRefused: this is not a desk (correct the lines named and load it again)
+  (mapping):0: langauges: there is no 'langauges' here (did you mean 'languages'?)
+  (mapping):0: languages: is missing
+  (mapping):0: tiers: must be a whole number, but is the text '1'
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, time
+from enum import Enum
+from pathlib import Path as FilePath
+from typing import Any, NoReturn
+
+from complaintkit.errors import FileRefused, Problem
+from complaintkit.policy.section import MAX_PROBLEMS, Section
+from complaintkit.policy.toml_places import MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+
+
+def read_document(
+    source: FilePath | str | Mapping[str, object], *, refuse: type[FileRefused] = FileRefused
+) -> Document:
+    """A TOML file (given by its path) or a mapping, parsed and within the limits, not yet understood.
+
+    ``refuse`` is the error for everything that is wrong with it, now and in :meth:`Document.finish`.
+    Raises it at once when the text is no TOML, is larger than 256 KiB, is nested deeper than 16, or has a
+    key or number of more than 200 characters.
+    """
+    if isinstance(source, Mapping):
+        return Document("(mapping)", _plain(source, refuse), refuse)
+    return parse_document(_bytes(FilePath(source), refuse), str(source), refuse=refuse)
+
+
+def parse_document(content: bytes, name: str, *, refuse: type[FileRefused] = FileRefused) -> Document:
+    """The TOML text that somebody already holds as bytes; ``name`` stands in its problems."""
+    if len(content) > MAX_BYTES:
+        _stop(refuse, name, 1, f"is larger than {MAX_BYTES // 1024} KiB")
+    text = _text(content, name, refuse)
+    if too_much := excess(text):
+        _stop(refuse, name, *too_much)
+    return Document(name, _parsed(text, name, refuse), refuse, text)
+
+
+def _bytes(path: FilePath, refuse: type[FileRefused]) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        _stop(refuse, str(path), 0, f"cannot be read: {error.strerror}")
+
+
+def _text(content: bytes, name: str, refuse: type[FileRefused]) -> str:
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        _stop(refuse, name, line, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8")
+
+
+def _parsed(text: str, name: str, refuse: type[FileRefused]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = str(error)
+        place = re.search(r"\(at line (\d+), column (\d+)\)", message)
+        line, column = map(int, place.groups()) if place else (text.count("\n") + 1, 0)
+        _stop(refuse, name, line, f"is no TOML: {message.split(' (at ')[0][:MAX_WORD]}", column)
+
+
+def _stop(refuse: type[FileRefused], name: str, line: int, text: str, column: int = 0) -> NoReturn:
+    raise refuse("this file cannot be read", [Problem(name, line, "", text, column)]) from None
+
+
+def _plain(source: Mapping[str, object], refuse: type[FileRefused]) -> dict[str, Any]:
+    """A copy of a mapping that consists of what TOML knows and nothing else."""
+
+    def copy(value: object, depth: int) -> object:
+        if depth > MAX_DEPTH:
+            _stop(refuse, "(mapping)", 0, f"nested deeper than {MAX_DEPTH}")
+        if isinstance(value, Mapping):
+            return {key(name): copy(item, depth + 1) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [copy(item, depth + 1) for item in value]
+        if isinstance(value, Enum):
+            return copy(value.value, depth)
+        if value is None or not isinstance(value, str | bool | int | float | date | time):
+            _stop(refuse, "(mapping)", 0, f"a value of the type {type(value).__name__} has no place here")
+        return value
+
+    def key(name: object) -> str:
+        if not isinstance(name, str) or len(name) > MAX_WORD:
+            _stop(refuse, "(mapping)", 0, f"a key must be a text of at most {MAX_WORD} characters")
+        return str(name)
+
+    return {key(name): copy(item, 1) for name, item in source.items()}
+
+
+class Document:
+    """A parsed file or mapping, with the problems found in it so far.
+
+    ``data`` is its content as plain data; ``root`` reads it.
+    """
+
+    def __init__(self, name: str, data: dict[str, Any], refuse: type[FileRefused], text: str = "") -> None:
+        self.name = name
+        self.data = data
+        self._refuse = refuse
+        self._text = text
+        self._lines: dict[Path, int] | None = None
+        self._problems: list[tuple[Path, str]] = []
+        self._sections: list[Section] = []
+        #: Paths whose content was taken from another document (or another place of one).
+        self.borrowed: dict[Path, tuple[Document, Path]] = {}
+        self.root = Section(self, (), data)
+
+    def problem(self, path: Path, text: str) -> None:
+        """Note that something at ``path`` is wrong; reading goes on."""
+        self._problems.append((path, text))
+
+    def adopt(self, section: Section) -> None:
+        """Remember a section, so that its unasked keys are found at the end."""
+        self._sections.append(section)
+
+    @property
+    def found(self) -> int:
+        """How many problems have been noted so far."""
+        return len(self._problems)
+
+    def place(self, path: Path) -> tuple[str, int]:
+        """The file and line where ``path``, or the nearest thing around it, was written."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.borrowed:
+                document, original = self.borrowed[path[:length]]
+                whole = original + path[length:]
+                return self._written(whole) if document is self else document.place(whole)
+        return self._written(path)
+
+    def _written(self, path: Path) -> tuple[str, int]:
+        if self._lines is None:
+            self._lines = locate(self._text)
+        lines = (self._lines.get(path[:length], 0) for length in range(len(path), 0, -1))
+        return self.name, next(filter(None, lines), 1 if self._text else 0)
+
+    def finish(self, message: str) -> None:
+        """Raise the document's error with every problem, unknown keys included; return when there is none."""
+        for section in self._sections:
+            section.refuse_unasked()
+        if self._problems:
+            hint = "correct the lines named and load it again"
+            raise self._refuse(message, self._listed(), hint=hint)
+
+    def _listed(self) -> list[Problem]:
+        listed = [Problem(*self.place(path), dotted(path), text) for path, text in self._problems[:MAX_PROBLEMS]]
+        listed.sort(key=lambda problem: (problem.file, problem.line, problem.path))
+        more = len(self._problems) - MAX_PROBLEMS
+        return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed
+
+    def __repr__(self) -> str:
+        return f"Document({self.name!r}, {len(self._problems)} problems)"
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it.
+
+    >>> dotted(("band", "rule", 1, "then"))
+    'band.rule[1].then'
+    """
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")

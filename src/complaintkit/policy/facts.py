@@ -1,0 +1,236 @@
+"""The facts a policy may read: declared, typed, and of a kind that says what they may influence.
+
+A fact has a small closed domain (levels, true and false, or codes), so that a table over facts can be
+checked completely when it is loaded and looked up when it is used. What a fact *is* decides where it may be
+read (DESIGN section 6, P-02, P-07): the kinds in :data:`FORBIDDEN` are known by name, so that a host may hand
+in its whole record, but no rule can read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from itertools import islice
+from operator import contains
+from typing import Final
+
+from attrs import field, frozen
+
+from complaintkit.errors import MalformedInput, UnknownName
+from complaintkit.policy.section import described, suggestion
+from complaintkit.vocabulary import Band, Dimension
+
+#: What a fact may be worth: a level, a truth value, a code, or nothing where that is its declared default.
+Value = int | bool | str | None
+
+
+class FactKind(StrEnum):
+    """What a fact is; decides which tables may read it."""
+
+    ASSESSED = "assessed"
+    """A level of triage with an observable anchor (P-03)."""
+    EFFORT = "effort"
+    """How much work it is: changes the track, never the urgency (P-07)."""
+    PUBLICITY = "publicity"
+    """Reach of the matter: at most one band (P-07, P-11)."""
+    NEED = "need"
+    """A need of the person that was coded with evidence (P-14)."""
+    MATTER = "matter"
+    """What is alleged, or what it would take to put right."""
+    PROCESS = "process"
+    """What we decided or did before: the previous band, the band just found."""
+    OUR_FAILURE = "our_failure"
+    """What our own failure forced on the person (R-54)."""
+    CHANNEL = "channel"
+    CUSTOMER_VALUE = "customer_value"
+    TONE = "tone"
+    CONTACT_COUNT = "contact_count"
+    SENDER_REACH = "sender_reach"
+    REPRESENTATION = "representation"
+    HANDLER = "handler"
+    DEMOGRAPHIC = "demographic"
+
+
+#: Never inputs of priority, deadline or remedy (P-02, INV-13, INV-19).
+FORBIDDEN: Final = frozenset(
+    {
+        FactKind.CHANNEL,
+        FactKind.CUSTOMER_VALUE,
+        FactKind.TONE,
+        FactKind.CONTACT_COUNT,
+        FactKind.SENDER_REACH,
+        FactKind.REPRESENTATION,
+        FactKind.HANDLER,
+        FactKind.DEMOGRAPHIC,
+    }
+)
+
+
+@frozen(kw_only=True)
+class Fact:
+    """One declared fact: its name, kind and every value it can have, in order.
+
+    ``default`` holds when the fact is not handed in; it is the only value that is ever assumed. ``ordered``
+    facts are levels: their values are compared by size. ``id`` is the domain's id, for explanations.
+    """
+
+    name: str
+    kind: FactKind
+    values: tuple[Value, ...]
+    default: Value
+    ordered: bool = False
+    id: str = ""
+
+    @property
+    def everything(self) -> int:
+        """The set of all its values, one bit for each position in ``values``."""
+        return (1 << len(self.values)) - 1
+
+    def position(self, value: object) -> int | None:
+        """The place of a value in ``values``; ``None`` for what is no value of this fact, ``True`` for 1 included.
+
+        >>> level("seriousness", 4).position(3), level("seriousness", 4).position(True)
+        (3, None)
+        """
+        return next((i for i, known in enumerate(self.values) if known == value and _alike(known, value)), None)
+
+    @property
+    def domain(self) -> str:
+        """Its values in words, for messages.
+
+        >>> level("seriousness", 4).domain, flag("is_minor").domain
+        ('a whole number from 0 to 4', 'true or false')
+        """
+        if self.ordered:
+            return f"a whole number from {self.values[0]} to {self.values[-1]}"
+        if self.values == (False, True):
+            return "true or false"
+        return "one of " + ", ".join(str(value) for value in self.values if value is not None)
+
+
+def _alike(known: Value, value: object) -> bool:
+    """Numbers and truth values are never taken for each other; a code may be a text or its enumeration."""
+    return type(known) is type(value) or (isinstance(known, str) and isinstance(value, str))
+
+
+def level(name: str, top: int, kind: FactKind = FactKind.ASSESSED, fact_id: str = "") -> Fact:
+    """A fact with levels from 0 to ``top``; 0 unless handed in."""
+    return Fact(name=name, kind=kind, values=tuple(range(top + 1)), default=0, ordered=True, id=fact_id)
+
+
+def flag(name: str, kind: FactKind = FactKind.NEED) -> Fact:
+    """A fact that is true or false; false unless handed in."""
+    return Fact(name=name, kind=kind, values=(False, True), default=False)
+
+
+def code(name: str, codes: Iterable[str], kind: FactKind) -> Fact:
+    """A fact that is one of a few codes, or nothing; nothing unless handed in."""
+    return Fact(name=name, kind=kind, values=(None, *codes), default=None)
+
+
+_DIMENSION_KINDS = {
+    Dimension.COMPLEXITY: FactKind.EFFORT,
+    Dimension.PUBLICITY: FactKind.PUBLICITY,
+}
+
+#: The facts of triage that every profile knows.
+TRIAGE_FACTS: Final = (
+    *(level(d.fact, d.top, _DIMENSION_KINDS.get(d, FactKind.ASSESSED), d.id) for d in Dimension),
+    flag("is_minor"),
+    flag("adult_at_risk"),
+    flag("protected_disclosure", FactKind.MATTER),
+    flag("sensitive_category", FactKind.MATTER),
+    flag("serious_allegation", FactKind.MATTER),
+    flag("remedy_above_frontline", FactKind.MATTER),
+    code("reopened_band", Band, FactKind.PROCESS),
+)
+
+#: Names that hosts have for what must never decide; they may be handed in and are never read.
+NEVER_READ: Final[Mapping[str, FactKind]] = {
+    "channel": FactKind.CHANNEL,
+    "customer_value": FactKind.CUSTOMER_VALUE,
+    "loyalty_tier": FactKind.CUSTOMER_VALUE,
+    "tone": FactKind.TONE,
+    "politeness": FactKind.TONE,
+    "contact_count": FactKind.CONTACT_COUNT,
+    "sender_reach": FactKind.SENDER_REACH,
+    "legally_represented": FactKind.REPRESENTATION,
+    "handler": FactKind.HANDLER,
+    "age": FactKind.DEMOGRAPHIC,
+    "gender": FactKind.DEMOGRAPHIC,
+    "ethnicity": FactKind.DEMOGRAPHIC,
+    "religion": FactKind.DEMOGRAPHIC,
+    "nationality": FactKind.DEMOGRAPHIC,
+    "disability": FactKind.DEMOGRAPHIC,
+    "sexual_orientation": FactKind.DEMOGRAPHIC,
+}
+
+
+@frozen
+class FactSheet:
+    """The facts of one policy, and the check that what is handed in is exactly what they allow.
+
+    >>> sheet = FactSheet((level("seriousness", 4), flag("is_minor")))
+    >>> sheet.complete({"seriousness": 2})
+    {'seriousness': 2, 'is_minor': False}
+    >>> sheet.complete({"seriousnes": 2})
+    Traceback (most recent call last):
+    complaintkit.errors.UnknownName: there is no fact 'seriousnes' (did you mean 'seriousness'?)
+    >>> sheet.complete({"seriousness": "5"})
+    Traceback (most recent call last):
+    complaintkit.errors.MalformedInput: the fact 'seriousness' must be a whole number from 0 to 4, but is the text '5'
+    """
+
+    facts: tuple[Fact, ...]
+    #: Names that may be handed in and are never read, with the kind that forbids it.
+    never_read: Mapping[str, FactKind] = field(factory=dict)
+    _defaults: dict[str, Value] = field(init=False, repr=False, eq=False)
+    _domains: tuple[frozenset[Value], ...] = field(init=False, repr=False, eq=False)
+    _types: tuple[type, ...] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        # Codes come last: a text can be taken for nothing else, but 1 and True are equal, so types are compared.
+        ordered = sorted(self.facts, key=_is_code)
+        types = tuple(type(fact.default) for fact in ordered if not _is_code(fact))
+        object.__setattr__(self, "_defaults", {fact.name: fact.default for fact in ordered})
+        object.__setattr__(self, "_domains", tuple(frozenset(fact.values) for fact in ordered))
+        object.__setattr__(self, "_types", types)
+
+    def __getitem__(self, name: str) -> Fact:
+        return next(fact for fact in self.facts if fact.name == name)
+
+    def names(self) -> tuple[str, ...]:
+        """Every name that a condition may read."""
+        return tuple(fact.name for fact in self.facts)
+
+    def complete(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """The facts with every declared default filled in, each of the right type and within its domain.
+
+        Raises ``UnknownName`` for a fact that nobody declared and ``MalformedInput`` for a wrong value.
+        """
+        full = {**self._defaults, **facts}
+        if len(full) != len(self._defaults):
+            full = self._without_never_read(facts)
+        try:
+            right = all(map(contains, self._domains, full.values()))
+        except TypeError:  # a list or table is no member of anything
+            right = False
+        if not right or tuple(map(type, islice(full.values(), len(self._types)))) != self._types:
+            self._refuse(full)
+        return full
+
+    def _without_never_read(self, facts: Mapping[str, object]) -> dict[str, object]:
+        for name in facts:
+            if name not in self._defaults and name not in self.never_read:
+                raise UnknownName(f"there is no fact {str(name)[:80]!r}{suggestion(str(name), self.names())}")
+        return {**self._defaults, **{name: facts[name] for name in facts if name not in self.never_read}}
+
+    def _refuse(self, full: Mapping[str, object]) -> None:
+        for fact in self.facts:
+            if fact.position(full[fact.name]) is None:
+                found = described(full[fact.name])
+                raise MalformedInput(f"the fact {fact.name!r} must be {fact.domain}, but is {found}")
+
+
+def _is_code(fact: Fact) -> bool:
+    return isinstance(fact.values[-1], str)

@@ -1,0 +1,130 @@
+"""The profile: everything an organisation has decided about how it handles complaints, in one immutable object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.verdict import Verdict
+from complaintkit.timekeeping import WorkingCalendar
+from complaintkit.timekeeping.terms import Span
+from complaintkit.vocabulary import Band, CommitmentKind, Language
+
+#: A text for each language of the profile.
+ByLanguage = Mapping[Language, str]
+
+
+class CountsAsSent(StrEnum):
+    """When a letter counts as given to the person."""
+
+    DISPATCH = "dispatch"
+    DELIVERY = "delivery"
+
+
+class PauseReason(StrEnum):
+    """What may stop a clock (INV-52): never our own waiting (IT-08)."""
+
+    AWAITING_COMPLAINANT = "awaiting_complainant"
+    COURT_STAY = "court_stay"
+
+
+@frozen(kw_only=True)
+class Organisation:
+    """Who writes the letters: a name for each language, and how to reach it."""
+
+    name: ByLanguage
+    contact: str
+    address: str
+
+
+@frozen(kw_only=True)
+class ExternalBody:
+    """A body outside that may look at the matter: its name, how to go to it, within what time (INV-61)."""
+
+    id: str
+    name: ByLanguage
+    how: ByLanguage
+    within: ByLanguage
+
+
+@frozen(kw_only=True, eq=False)
+class Profile:
+    """A policy profile (E-50): made by :func:`complaintkit.policy.load_profile`, never changed.
+
+    ``content`` is the whole profile as canonical JSON, ``digest`` its SHA-256 in hex; whoever holds ``content``
+    can load the same profile again. ``label`` is ``id@version#digest``, short enough to stand in every verdict.
+
+    >>> from complaintkit.policy import load_profile
+    >>> standard = load_profile()
+    >>> standard.term(CommitmentKind.FINAL, Band.P2)
+    WorkingDays(n=10)
+    >>> standard.priority({"seriousness": 2, "vulnerability": 2}).value
+    <Band.P2: 'P2'>
+    """
+
+    id: str
+    version: str
+    digest: str
+    content: str = field(repr=False)
+    calendar: WorkingCalendar = field(repr=False)
+    #: The first one is written where no other is asked for.
+    languages: tuple[Language, ...]
+    organisation: Organisation = field(repr=False)
+    external_bodies: tuple[ExternalBody, ...] = field(repr=False)
+    #: How long after delivery an internal review can be asked for (G-23).
+    review_window: Span = field(repr=False)
+    #: How many internal reviews there may be.
+    review_tiers: int = field(repr=False)
+    pause_reasons: tuple[PauseReason, ...] = field(repr=False)
+    counts_as_sent: CountsAsSent = field(repr=False)
+    #: After this time a draft that nobody finished is registered.
+    draft_registers_after: Span = field(repr=False)
+    label: str = field(init=False, repr=False)
+    _terms: Mapping[tuple[CommitmentKind, Band], Span] = field(repr=False)
+    _priority: PriorityPolicy = field(repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "label", f"{self.id}@{self.version}#{self.digest[:12]}")
+
+    def term(self, kind: CommitmentKind, band: Band) -> Span | None:
+        """How long a commitment of this kind may take in this band; ``None`` where nothing is promised."""
+        return self._terms.get((kind, band))
+
+    def priority(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
+        """How urgent a complaint with these facts is, and why (P-10 to P-17).
+
+        ``facts`` are named as ``Dimension.fact`` ("seriousness", a whole number), ``is_minor``,
+        ``adult_at_risk``, ``protected_disclosure``, ``sensitive_category``, ``serious_allegation``,
+        ``remedy_above_frontline`` (true or false), ``reopened_band`` (a band), or as the profile declares them;
+        what is left out is 0, false or no band. Facts that must never decide, such as ``channel``, may be
+        handed in and are not read. ``elapsed`` is the part of the target time that was used, 0 at receipt.
+
+        Raises ``UnknownName`` for a fact that is not declared and ``MalformedInput`` for a wrong value.
+
+        >>> from complaintkit.policy import load_profile
+        >>> load_profile().priority({"seriousness": 1, "publicity": 3}).rules
+        ('P-10.11', 'P-11', 'P-17.5')
+        """
+        return self._priority.decide(facts, elapsed, self.label)
+
+    def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
+        """The same as :meth:`priority`, for those who use nothing else of a profile."""
+        return self._priority.decide(facts, elapsed, self.label)
+
+    def rank(self, levels: Mapping[str, object], elapsed_fraction: Share = 0) -> int:
+        """The order inside a band by P-15: weights times levels, plus the points of the time used."""
+        return self._priority.rank(levels, elapsed_fraction)
+
+    def aging(self, elapsed_fraction: Share) -> int:
+        """The part of the rank that grows with the time used; add it to the rank at receipt.
+
+        ``Fraction(used, target)`` over whole seconds is exact.
+
+        >>> from complaintkit.policy import load_profile
+        >>> load_profile().aging(0.5), load_profile().aging(9)
+        (20, 60)
+        """
+        return self._priority.aging(elapsed_fraction)

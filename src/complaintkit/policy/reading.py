@@ -1,0 +1,189 @@
+"""Reading the priority part of a profile, and refusing what no profile may do.
+
+Beside what is misspelt or contradictory, the loader refuses policies that would be wrong: a fact that must
+never decide (P-02), a rule by which more harm means less urgency (P-05), effort that changes urgency, publicity
+that does more than it may (P-07, P-11, INV-55), a safety floor that was lowered (P-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Final, TypeVar
+
+from complaintkit.policy.checks import check_table
+from complaintkit.policy.conditions import Box, read_condition
+from complaintkit.policy.facts import FORBIDDEN, NEVER_READ, TRIAGE_FACTS, Fact, FactKind, FactSheet, code, flag, level
+from complaintkit.policy.priority import PriorityPolicy, Raise
+from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.vocabulary import Band, Dimension, Track
+
+V = TypeVar("V", bound=Enum)
+
+_PUBLICITY: Final = Dimension.PUBLICITY.fact
+#: What publicity adds is withheld from safety cases, so these two must outweigh all of it (INV-55, P-05).
+_SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
+_NAME: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+#: The least facts of each safety floor and the band they must have at least (P-10.1 to P-10.3, P-12, P-14).
+SAFETY_FLOORS: Final[tuple[tuple[str, Mapping[str, int | bool | str], Band], ...]] = (
+    ("P-10.1", {"health_safety": 3}, Band.P1),
+    ("P-10.2", {"seriousness": 4}, Band.P1),
+    ("P-10.3", {"vulnerability": 3, "seriousness": 2}, Band.P1),
+    ("P-10.3", {"vulnerability": 3, "health_safety": 1}, Band.P1),
+    ("P-10.5", {"health_safety": 2}, Band.P2),
+    ("P-12", {"reopened_band": "P1"}, Band.P1),
+    ("P-12", {"reopened_band": "P2"}, Band.P2),
+    ("P-12", {"reopened_band": "P3"}, Band.P3),
+    ("P-12", {"reopened_band": "P4"}, Band.P3),
+    ("P-14", {"is_minor": True}, Band.P3),
+    ("P-14", {"adult_at_risk": True}, Band.P3),
+)
+
+
+class FactType(Enum):
+    """The types of an own fact of a profile."""
+
+    LEVEL = "level"
+    FLAG = "flag"
+    CODE = "code"
+
+
+def read_priority(root: Section) -> PriorityPolicy:
+    """The priority policy that a profile describes; every problem is noted in its document."""
+    sheet = _read_sheet(root)
+    section = root.table("priority")
+    band, up, track = section.table("band"), section.table("raise"), section.table("track")
+    band_fact = code("band", Band, FactKind.PROCESS)
+    policy = PriorityPolicy(
+        floors=_read_table(band, sheet, Band, HitPolicy.MOST_URGENT, default=True),
+        raises=_read_table(up, sheet, Raise, HitPolicy.COLLECT),
+        tracks=_read_table(
+            track, FactSheet((*sheet.facts, band_fact), sheet.never_read), Track, HitPolicy.FIRST, default=True
+        ),
+        weights=_read_weights(section.table("weights"), sheet),
+        aging_weight=section.table("aging").integer("weight", least=0, most=10_000),
+        aging_cap_percent=section.table("aging").integer("cap_percent", least=0, most=10_000),
+    )
+    _check_urgency(policy.floors, band)
+    _check_urgency(policy.raises, up)
+    _check_safety_floors(policy, band)
+    return policy
+
+
+def _read_sheet(root: Section) -> FactSheet:
+    """The facts of triage and those that the profile declares itself."""
+    facts, never = list(TRIAGE_FACTS), dict(NEVER_READ)
+    declared = root.table("facts", required=False)
+    for name in declared:
+        section = declared.table(name)
+        if name in never or name in {*(fact.name for fact in facts), "band"} or set(name) - set(_NAME):
+            declared.problem("the name of an own fact must be new, of small Latin letters, digits and _", name)
+        fact = _read_fact(name, section)
+        if fact.kind in FORBIDDEN:
+            never[name] = fact.kind
+        else:
+            facts.append(fact)
+    return FactSheet(tuple(facts), never)
+
+
+def _read_fact(name: str, section: Section) -> Fact:
+    kind = section.choice("kind", FactKind)
+    match section.choice("type", FactType):
+        case FactType.LEVEL:
+            return level(name, section.integer("top", least=1, most=100), kind)
+        case FactType.FLAG:
+            return flag(name, kind)
+        case FactType.CODE:
+            return code(name, section.texts("codes"), kind)
+
+
+def _read_table(
+    section: Section, sheet: FactSheet, outcomes: type[V], hit: HitPolicy, *, default: bool = False
+) -> DecisionTable[V]:
+    """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
+    if section.choice("hit", HitPolicy, hit) is not hit:
+        section.problem(f"the hit policy of this table is {hit.value}", "hit")
+    written = section.tables("rule")
+    before = section.document.found
+    rules = tuple(_read_rule(rule, sheet, outcomes) for rule in written)
+    otherwise = section.choice("default", outcomes) if default else None
+    table = DecisionTable(sheet, rules, hit, otherwise, section.text("default_id") if default else "")
+    _refuse_repeated(rules, written)
+    if section.document.found == before:  # what could not be read would only be reported once more
+        check_table(table, section, written)
+    return table
+
+
+def _read_rule(section: Section, sheet: FactSheet, outcomes: type[V]) -> Rule[V]:
+    section.text("note", "")
+    return Rule(section.text("id"), read_condition(section.table("when"), sheet), section.choice("then", outcomes))
+
+
+def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:
+    seen: set[str] = set()
+    for rule, section in zip(rules, written, strict=True):
+        if rule.id in seen:
+            section.problem(f"there is another rule {rule.id!r} in this table", "id")
+        seen.add(rule.id)
+
+
+def _check_urgency(table: DecisionTable[V], section: Section) -> None:
+    """Refuse rules of a table about urgency that read effort, go down, or go up on publicity (P-05, P-07)."""
+    for rule, written in zip(table.rules, section.tables("rule"), strict=True):
+        read = {name for box in rule.boxes for name in box}
+        for name in sorted(read):
+            if table.sheet[name].kind is FactKind.EFFORT:
+                written.problem(f"{name!r} is effort: it may choose the track, never the urgency (P-07)", "when")
+        falling = {name for box in rule.boxes for name in box if _falls(box, table.sheet[name])}
+        for name in sorted(falling):
+            written.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+        loud = any(table.sheet[name].kind is FactKind.PUBLICITY for name in read)
+        if loud and rule.then in {Band.P1, Band.P2}:
+            written.problem("publicity may give P3 at most, and raise by one band (P-07, P-11)", "then")
+
+
+def _falls(box: Box, fact: Fact) -> bool:
+    """Whether a value that will do has a higher one that will not, where higher values mean more."""
+    rising = fact.ordered or fact.values == (False, True)
+    lowest = box[fact.name] & -box[fact.name]
+    return rising and box[fact.name] != fact.everything & -lowest
+
+
+def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:
+    """Refuse a band table that is milder than the safety floors, which no profile can switch off (P-04, CF-04).
+
+    Rules never fall, so the least facts of a floor stand for all the others.
+    """
+    if any(not rule.boxes for rule in policy.floors.rules):
+        return
+    for rule, facts, least in SAFETY_FLOORS:
+        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete(facts)))
+        if band is None or band > least:
+            where = " and ".join(f"{name} is {str(value).lower()}" for name, value in facts.items())
+            section.problem(f"where {where} the band must be {least} or more urgent, not {band} ({rule}, P-04)")
+
+
+def _read_weights(section: Section, sheet: FactSheet) -> dict[str, int]:
+    """The points for each level (P-15): never negative, publicity the least of all, effort none."""
+    weights = {name: section.integer(name, least=0, most=10_000) for name in section}
+    for name in weights:
+        if name not in sheet.names() or not sheet[name].ordered:
+            known = [fact.name for fact in sheet.facts if fact.ordered]
+            section.problem(f"there is no fact {name!r} with levels{suggestion(name, known)}", name)
+        elif sheet[name].kind is FactKind.EFFORT:
+            section.problem("effort may choose the track, never the rank (P-07)", name)
+    weights = {name: weight for name, weight in weights.items() if name in sheet.names() and sheet[name].ordered}
+    _check_publicity(section, weights)
+    return weights
+
+
+def _check_publicity(section: Section, weights: Mapping[str, int]) -> None:
+    publicity = weights.get(_PUBLICITY, 0)
+    others = (weight for name, weight in weights.items() if name != _PUBLICITY)
+    if publicity > min(others, default=0):
+        section.problem("publicity must weigh no more than anything else (P-15)", _PUBLICITY)
+    elif publicity and publicity * Dimension.PUBLICITY.top > min(weights.get(name, 0) for name in _SAFETY):
+        least = " or ".join(_SAFETY)
+        section.problem(f"all of publicity must weigh no more than one level of {least} (INV-55)", _PUBLICITY)

@@ -1,0 +1,127 @@
+"""Decision tables: rules with conditions, a stated hit policy, and an index that makes the look-up cheap.
+
+The index keeps, for each fact and each of its values, the set of alternatives (one bit each) that the value
+does not rule out. A verdict is the intersection over the facts that the table reads; its cost hardly depends
+on the number of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, StrEnum
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from complaintkit.policy.conditions import Box
+from complaintkit.policy.facts import FactSheet
+
+V = TypeVar("V", bound=Enum)
+
+
+class HitPolicy(StrEnum):
+    """What a table answers when several rules match."""
+
+    FIRST = "first"
+    """The first rule that matches, in the order written."""
+    UNIQUE = "unique"
+    """At most one rule can match; checked at load."""
+    ANY = "any"
+    """Rules that match together agree; checked at load."""
+    COLLECT = "collect"
+    """Every rule that matches; the table has no single answer."""
+    MOST_URGENT = "most_urgent"
+    """Of the rules that match, the value that stands first in its enumeration."""
+
+
+@frozen(eq=False)
+class Rule(Generic[V]):
+    """One rule of a table: its id, the alternatives of its condition and the value it gives."""
+
+    id: str
+    boxes: tuple[Box, ...]
+    then: V
+
+
+class _Chunk(dict[int, tuple[Rule[V], ...]]):
+    """Eight alternatives: the rules that a pattern of their bits stands for, worked out when first met."""
+
+    def __init__(self, owners: Sequence[Rule[V]]) -> None:
+        self._owners = owners
+
+    def __missing__(self, pattern: int) -> tuple[Rule[V], ...]:
+        rules = tuple(owner for bit, owner in enumerate(self._owners) if pattern >> bit & 1)
+        self[pattern] = rules
+        return rules
+
+
+@frozen(eq=False)
+class DecisionTable(Generic[V]):
+    """Rules over the facts of a sheet, with one hit policy and, unless rules are collected, a default.
+
+    ``default_id`` is the rule id of "otherwise" (P-10.12).
+
+    >>> from complaintkit.policy.facts import level
+    >>> from complaintkit.vocabulary import Band
+    >>> sheet = FactSheet((level("harm", 3),))
+    >>> rules = (Rule("R-1", ({"harm": 0b1000},), Band.P1), Rule("R-2", ({"harm": 0b1100},), Band.P2))
+    >>> table = DecisionTable(sheet, rules, HitPolicy.MOST_URGENT, Band.P4)
+    >>> [rule.id for rule in table.matching({"harm": 3})], table.answer(table.matching({"harm": 3}))
+    (['R-1', 'R-2'], <Band.P1: 'P1'>)
+    """
+
+    sheet: FactSheet
+    rules: tuple[Rule[V], ...]
+    hit: HitPolicy
+    default: V | None = None
+    default_id: str = ""
+    _everything: int = field(init=False, repr=False)
+    _columns: tuple[tuple[str, dict[object, int]], ...] = field(init=False, repr=False)
+    _chunks: tuple[_Chunk[V], ...] = field(init=False, repr=False)
+    _repeats: bool = field(init=False, repr=False)
+    _order: dict[V, int] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        boxes = [box for rule in self.rules for box in rule.boxes]
+        owners = [rule for rule in self.rules for _ in rule.boxes]
+        chunks = tuple(_Chunk(owners[start : start + 8]) for start in range(0, len(owners), 8))
+        object.__setattr__(self, "_everything", (1 << len(boxes)) - 1)
+        object.__setattr__(self, "_columns", tuple(_columns(self.sheet, boxes)))
+        object.__setattr__(self, "_chunks", chunks)
+        object.__setattr__(self, "_repeats", len(owners) > len(self.rules))
+        outcomes = type(self.rules[0].then) if self.rules else ()
+        object.__setattr__(self, "_order", {outcome: place for place, outcome in enumerate(outcomes)})
+
+    def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
+        """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
+        mask = self._everything
+        for name, kept in self._columns:
+            mask &= kept[facts[name]]
+        found: tuple[Rule[V], ...] = ()
+        for chunk, pattern in zip(self._chunks, mask.to_bytes(len(self._chunks), "little"), strict=True):
+            if pattern:
+                found += chunk[pattern]
+        return tuple(dict.fromkeys(found)) if self._repeats else found
+
+    def answer(self, matching: Sequence[Rule[V]]) -> V | None:
+        """The value that the hit policy makes of the rules that match; the default where none does."""
+        if not matching:
+            return self.default
+        if self.hit is HitPolicy.MOST_URGENT:
+            return min((rule.then for rule in matching), key=self._order.__getitem__)
+        return matching[0].then
+
+
+def _columns(sheet: FactSheet, boxes: Sequence[Box]) -> list[tuple[str, dict[object, int]]]:
+    """For each fact that any box looks at, and each of its values, the boxes that the value leaves possible."""
+    read = [fact for fact in sheet.facts if any(fact.name in box for box in boxes)]
+    return [
+        (
+            fact.name,
+            {
+                value: sum(1 << i for i, box in enumerate(boxes) if box.get(fact.name, fact.everything) >> place & 1)
+                for place, value in enumerate(fact.values)
+            },
+        )
+        for fact in read
+    ]
