@@ -47,7 +47,7 @@ def real_data() -> Path:
     folder = os.environ.get("COMPLAINTKIT_REAL_DATA")
     if not folder:
         pytest.skip("COMPLAINTKIT_REAL_DATA is not set: it names the folder of real complaints")
-    return Path(folder)
+    return Path(folder).resolve()
 
 
 @pytest.fixture(scope="session")

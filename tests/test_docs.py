@@ -9,7 +9,8 @@ What counts, in fenced blocks (three backticks at the start of a line):
 - ``toml`` with a first line ``# name.toml``: written to that file, so that a later block can use it.
 - ``text``, ``json``, ``csv``, ``mermaid``: shown only. Any other language is an error, so that nothing escapes.
 
-A file starts in a folder that holds nothing but a copy of examples/.
+A file starts in a folder that holds nothing but a copy of examples/. (Sybil makes each block a test of its own; the
+blocks of one program would then be torn apart by parallel workers.)
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -26,7 +27,7 @@ from tests.sources import (
     public_definitions,
 )
 
-LONGEST_FUNCTION = 50
+USUAL_FUNCTION, LARGE_FUNCTION, LONGEST_FUNCTION = 8, 20, 50  # lines of the body: median, nine of ten, all
 LONGEST_MODULE = 400
 
 CLOCK = PACKAGE / "timekeeping" / "clock.py"
@@ -69,6 +70,12 @@ def test_functions_are_short() -> None:
         if isinstance(node, Function) and body_lines(node) > LONGEST_FUNCTION
     ]
     assert not long
+
+
+def test_most_functions_are_much_shorter() -> None:
+    lengths = [body_lines(node) for file in FILES for _, node in definitions(file) if isinstance(node, Function)]
+    assert statistics.median(lengths) <= USUAL_FUNCTION
+    assert statistics.quantiles(lengths, n=10)[-1] <= LARGE_FUNCTION
 
 
 def test_modules_are_short() -> None:
