@@ -1,0 +1,129 @@
+"""The tables, final from the first version on: every one keyed by book, each name with a prefix.
+
+The prefix lets them live among the tables of a host. The number of the schema stands in a table of its
+own, since ``user_version`` of a host's file is the host's; in a file of our own it stands there as well.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any, Final
+
+from complaintkit.errors import NewerSchema, StoreError
+
+#: Marks a file as ours: the letters CKIT.
+APPLICATION_ID: Final = 0x434B4954
+#: The number of the table layout that this version writes.
+SCHEMA: Final = 1
+#: STRICT tables came with this version.
+OLDEST_SQLITE: Final = (3, 37, 0)
+
+TABLES: Final = (
+    "create table complaintkit_schema (version integer not null) strict",
+    """create table complaintkit_head (
+        book text primary key, size integer not null, frontier blob not null, recorded_at text not null
+    ) strict, without rowid""",
+    """create table complaintkit_entry (
+        book text not null, seq integer not null, stream text not null, ver integer, type text not null,
+        recorded_at text not null, actor text not null, command text not null, body blob not null, leaf blob not null,
+        primary key (book, seq)
+    ) strict""",
+    "create index complaintkit_entry_stream on complaintkit_entry (book, stream, seq)",
+    """create table complaintkit_vault (
+        book text not null, ref text not null, stream text not null, version integer not null,
+        salt blob not null, content blob not null, primary key (book, ref)
+    ) strict""",
+    "create index complaintkit_vault_stream on complaintkit_vault (book, stream)",
+    """create table complaintkit_outbox (
+        book text not null, key text not null, stream text not null, seq integer not null, notice text not null,
+        due_at text not null, tries integer not null, done integer not null, primary key (book, key)
+    ) strict, without rowid""",
+    "create index complaintkit_outbox_open on complaintkit_outbox (book, due_at, seq, key) where done = 0",
+    """create table complaintkit_timer (
+        book text not null, key text not null, stream text not null, due_at text not null, command blob not null,
+        primary key (book, key)
+    ) strict, without rowid""",
+    "create index complaintkit_timer_due on complaintkit_timer (book, due_at, key)",
+    """create table complaintkit_summary (
+        book text not null, stream text not null, version integer not null, state text not null, band text,
+        rank integer not null, owner text, unit text, due_at text, person text, received_at text not null,
+        open integer not null, primary key (book, stream)
+    ) strict, without rowid""",
+    "create index complaintkit_summary_open on complaintkit_summary (book, open, band)",
+    "create index complaintkit_summary_state on complaintkit_summary (book, state)",
+    "create index complaintkit_summary_due on complaintkit_summary (book, due_at) where due_at is not null",
+    "create index complaintkit_summary_owner on complaintkit_summary (book, owner, open) where owner is not null",
+    "create index complaintkit_summary_unit on complaintkit_summary (book, unit, open) where unit is not null",
+    "create index complaintkit_summary_person on complaintkit_summary (book, person) where person is not null",
+    """create table complaintkit_answer (
+        book text not null, command text not null, stream text not null, fingerprint blob not null,
+        body blob not null, primary key (book, command)
+    ) strict, without rowid""",
+    """create table complaintkit_claim (
+        book text not null, key text not null, primary key (book, key)
+    ) strict, without rowid""",
+)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables where they are missing, and refuse a file of a newer version.
+
+    Inside an open transaction everything is part of it; otherwise it is a transaction of its own.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old", hint="complaintkit needs SQLite 3.37 or newer under Python"
+        )
+    if _version(connection):
+        return
+    if connection.in_transaction:
+        _create(connection)
+        return
+    connection.execute("begin immediate")
+    try:
+        if not _version(connection):  # another process may have been faster
+            _create(connection)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
+def is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether the file is our own, or empty and may become so; otherwise it is a host's."""
+    marked = _pragma(connection, "application_id") == APPLICATION_ID
+    return marked or _value(connection, "select count(*) from sqlite_schema") == 0
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """The schema number of the file, 0 where our tables are missing; a newer one is refused."""
+    present = _value(connection, "select count(*) from sqlite_schema where name = 'complaintkit_schema'")
+    version = int(_value(connection, "select max(version) from complaintkit_schema") or 0) if present else 0
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        version = max(version, _pragma(connection, "user_version"))
+    if version > SCHEMA:
+        raise NewerSchema(
+            f"the book was written with schema {version}, this version knows {SCHEMA}",
+            hint="install the newer complaintkit that wrote it; nothing was changed",
+        )
+    return version
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    ours = is_ours(connection)
+    for statement in TABLES:
+        connection.execute(statement)
+    connection.execute("insert into complaintkit_schema values (?)", (SCHEMA,))
+    if ours and _pragma(connection, "application_id") == 0 and _pragma(connection, "user_version") == 0:
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {SCHEMA}")
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(_value(connection, f"pragma {name}"))
+
+
+def _value(connection: sqlite3.Connection, sql: str) -> Any:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql).fetchone()[0]

@@ -1,0 +1,166 @@
+"""What is read from the tables and written to them, as short statements over one cursor."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
+from complaintkit.adapters.unit import Changes
+from complaintkit.journal import Frontier, Record
+from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
+from complaintkit.privacy import VaultItem
+from complaintkit.timekeeping.instants import format_instant
+
+_ENTRY: Final = "select seq, stream, ver, type, recorded_at, actor, command, body, leaf from complaintkit_entry "
+_OUTBOX: Final = "select key, stream, seq, notice, due_at, tries, done from complaintkit_outbox "
+_SUMMARY: Final = (
+    "select stream, version, state, band, rank, owner, unit, due_at, person, received_at, open "
+    "from complaintkit_summary "
+)
+#: SQLite takes at most this many parameters in every build.
+_MANY: Final = 500
+
+
+class Tables:
+    """The tables of one book, through one cursor of whoever's connection."""
+
+    def __init__(self, connection: sqlite3.Connection, book: str) -> None:
+        self._cursor = connection.cursor()
+        self._cursor.row_factory = None  # a host may have set its own
+        self._book = book
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """Run one statement and return all rows; what goes wrong is raised as a typed error."""
+        try:
+            return self._cursor.execute(sql, parameters).fetchall()
+        except TROUBLE as error:
+            raise typed(error) from error
+
+    def head(self) -> Head:
+        """The head of the book, empty before the first entry."""
+        rows = self.run("select size, frontier, recorded_at from complaintkit_head where book = ?", (self._book,))
+        if not rows:
+            return Head()
+        size, block, recorded_at = rows[0]
+        return Head(Frontier.from_bytes(size, block), recorded_at)
+
+    def entries(self, stream: str) -> list[Record]:
+        """The entries of a stream in their order."""
+        rows = self.run(_ENTRY + "where book = ? and stream = ? order by seq", (self._book, stream))
+        return list(map(Record._make, rows))
+
+    def journal(self, after: int, limit: int) -> list[Record]:
+        """The entries after a number, at most ``limit``."""
+        rows = self.run(_ENTRY + "where book = ? and seq > ? order by seq limit ?", (self._book, after, max(limit, 0)))
+        return list(map(Record._make, rows))
+
+    def version(self, stream: str) -> int:
+        """The highest version of a stream, 0 where it has none."""
+        rows = self.run(
+            "select ver from complaintkit_entry where book = ? and stream = ? and ver is not null "
+            "order by seq desc limit 1",
+            (self._book, stream),
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def answer(self, command: str) -> Answer | None:
+        """The answer of a command id."""
+        rows = self.run(
+            "select command, stream, fingerprint, body from complaintkit_answer where book = ? and command = ?",
+            (self._book, command),
+        )
+        return Answer._make(rows[0]) if rows else None
+
+    def sealed(self, refs: Sequence[str]) -> Mapping[str, VaultItem]:
+        """The vault items of these references."""
+        found: dict[str, VaultItem] = {}
+        for start in range(0, len(refs), _MANY):
+            some = refs[start : start + _MANY]
+            rows = self.run(
+                "select ref, stream, version, salt, content from complaintkit_vault "  # noqa: S608 (only question marks)
+                f"where book = ? and ref in ({','.join('?' * len(some))})",
+                (self._book, *some),
+            )
+            found |= {row[0]: VaultItem._make(row) for row in rows}
+        return found
+
+    def claimed(self, key: str) -> bool:
+        """Whether a key is taken."""
+        return bool(self.run("select 1 from complaintkit_claim where book = ? and key = ?", (self._book, key)))
+
+    def find(self, query: Query) -> list[Summary]:
+        """The summaries that agree with a query, in the order of the queue; what has no band yet comes last."""
+        conditions, values = _conditions(query)
+        rows = self.run(
+            f"{_SUMMARY} where book = ? {conditions} order by band is null, band, rank desc, received_at, stream",
+            (self._book, *values),
+        )
+        return [Summary._make((*row[:-1], bool(row[-1]))) for row in rows]
+
+    def due(self, now: str, limit: int) -> Due:
+        """The timers and notices that are due, earliest first."""
+        limit = max(limit, 0)
+        timers = self.run(
+            "select key, stream, due_at, command from complaintkit_timer where book = ? and due_at <= ? "
+            "order by due_at, key limit ?",
+            (self._book, now, limit),
+        )
+        notices = self.run(
+            f"{_OUTBOX} where book = ? and done = 0 and due_at <= ? order by due_at, seq, key limit ?",
+            (self._book, now, limit),
+        )
+        return Due(list(map(Timer._make, timers)), [OutboxRow._make((*row[:-1], bool(row[-1]))) for row in notices])
+
+    def write(self, changes: Changes) -> None:
+        """Write everything that a transaction has collected."""
+        for sql, rows in _statements(changes):
+            self._many(sql, rows)
+        if changes.head is not None:
+            frontier, recorded_at = changes.head
+            self.run(
+                "replace into complaintkit_head values (?,?,?,?)",
+                (self._book, frontier.size, frontier.to_bytes(), recorded_at),
+            )
+
+    def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        book = (self._book,)
+        try:
+            self._cursor.executemany(sql, [book + tuple(row) for row in rows])
+        except TROUBLE as error:
+            raise typed(error) from error
+
+
+def _statements(changes: Changes) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
+    """Each table that changes, with its rows; removed timers go first."""
+    removed = [(key,) for key, timer in changes.timers.items() if timer is None]
+    for sql, rows in (
+        ("insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)", changes.entries),
+        ("insert into complaintkit_vault values (?,?,?,?,?,?)", changes.vault.values()),
+        ("replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)", changes.outbox.values()),
+        ("delete from complaintkit_timer where book = ? and key = ?", removed),
+        ("replace into complaintkit_timer values (?,?,?,?,?)", list(filter(None, changes.timers.values()))),
+        ("replace into complaintkit_summary values (?,?,?,?,?,?,?,?,?,?,?,?)", changes.summaries.values()),
+        ("insert into complaintkit_answer values (?,?,?,?,?)", changes.answers.values()),
+        ("insert into complaintkit_claim values (?,?)", [(key,) for key in changes.claims]),
+    ):
+        if rows:
+            yield sql, rows
+
+
+def _conditions(query: Query) -> tuple[str, list[object]]:
+    """The part of the where clause that a query asks for, and its values."""
+    parts: list[tuple[str, object]] = [
+        ("and state = ?", query.state and query.state.value),
+        ("and band = ?", query.band and query.band.value),
+        ("and owner = ?", query.owner),
+        ("and unit = ?", query.unit),
+        ("and person = ?", query.person),
+        ("and due_at < ?", query.due_before and format_instant(query.due_before)),
+        # Named either way, so that the index on (open, band) serves a query for the band alone.
+        ("and open = ?", None if query.is_open is None else int(query.is_open)),
+    ]
+    wanted = [(sql, value) for sql, value in parts if value is not None]
+    open_or_not = " and open in (0, 1)" if query.is_open is None and query.band is not None else ""
+    return " ".join(sql for sql, _ in wanted) + open_or_not, [value for _, value in wanted]
