@@ -51,12 +51,14 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def shell_path(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PATH on which `complaintkit` and `python` are those under test."""
+def shell(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An environment in which `complaintkit` and `python` are those under test, whatever the folder."""
     scripts = Path(sysconfig.get_path("scripts"))
     if not (scripts / "complaintkit").exists():  # the library is imported from its source tree
         scripts = tmp_path_factory.mktemp("bin")
         for name, arguments in {"complaintkit": "-m complaintkit", "python": ""}.items():
             (scripts / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n', encoding="utf-8")
             (scripts / name).chmod(0o755)
-    return f"{scripts}{os.pathsep}{os.environ['PATH']}"
+    search = [str(Path(folder).resolve()) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+    path = os.pathsep.join([str(scripts), os.environ["PATH"]])
+    return {**os.environ, "PATH": path, "PYTHONPATH": os.pathsep.join(search)}

@@ -16,7 +16,6 @@ blocks of one program would then be torn apart by parallel workers.)
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shutil
 import subprocess
@@ -63,14 +62,12 @@ def run_python(block: Block, page: Path, names: dict[str, object]) -> None:
     names.update(test.globs)
 
 
-def run_shell(block: Block, page: Path, path: str) -> None:
+def run_shell(block: Block, page: Path, shell: dict[str, str]) -> None:
     """Run the commands of a block and compare what they print with what is shown."""
     for found in COMMAND.finditer(block.text):
         code = EXIT.search(found["shown"])
         shown = EXIT.sub("", found["shown"])
-        run = subprocess.run(
-            found["command"], shell=True, env={**os.environ, "PATH": path}, capture_output=True, text=True
-        )
+        run = subprocess.run(found["command"], shell=True, env=shell, capture_output=True, text=True)
         place = f"{page}:{block.line + 1}: $ {found['command']}\n{run.stdout}{run.stderr}"
         assert run.returncode == (int(code[1]) if code else 0), place
         assert not shown.strip() or doctest.OutputChecker().check_output(shown, run.stdout + run.stderr, LENIENT), place
@@ -83,7 +80,7 @@ def write_file(block: Block) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_code_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell_path: str) -> None:
+def test_code_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: dict[str, str]) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
@@ -92,7 +89,7 @@ def test_code_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             case "python":
                 run_python(block, page, names)
             case "console" | "sh":
-                run_shell(block, page, shell_path)
+                run_shell(block, page, shell)
             case "toml":
                 write_file(block)
             case language:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +14,11 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda script: script.stem)
-def test_example_runs(script: Path, tmp_path: Path, shell_path: str) -> None:
+def test_example_runs(script: Path, tmp_path: Path, shell: dict[str, str]) -> None:
     run = subprocess.run(
         [sys.executable, script],
         cwd=tmp_path,
-        env={**os.environ, "PATH": shell_path},
+        env=shell,
         capture_output=True,
         text=True,
     )
