@@ -37,7 +37,7 @@ TABLES: Final = (
     """create table complaintkit_outbox (
         book text not null, key text not null, stream text not null, seq integer not null, notice text not null,
         due_at text not null, tries integer not null, done integer not null, primary key (book, key)
-    ) strict, without rowid""",
+    ) strict""",
     "create index complaintkit_outbox_open on complaintkit_outbox (book, due_at, seq, key) where done = 0",
     """create table complaintkit_timer (
         book text not null, key text not null, stream text not null, due_at text not null, command blob not null,
@@ -52,13 +52,13 @@ TABLES: Final = (
     "create index complaintkit_summary_open on complaintkit_summary (book, open, band)",
     "create index complaintkit_summary_state on complaintkit_summary (book, state)",
     "create index complaintkit_summary_due on complaintkit_summary (book, due_at) where due_at is not null",
-    "create index complaintkit_summary_owner on complaintkit_summary (book, owner, open) where owner is not null",
-    "create index complaintkit_summary_unit on complaintkit_summary (book, unit, open) where unit is not null",
+    "create index complaintkit_summary_owner on complaintkit_summary (book, owner) where owner is not null",
+    "create index complaintkit_summary_unit on complaintkit_summary (book, unit) where unit is not null",
     "create index complaintkit_summary_person on complaintkit_summary (book, person) where person is not null",
     """create table complaintkit_answer (
         book text not null, command text not null, stream text not null, fingerprint blob not null,
         body blob not null, primary key (book, command)
-    ) strict, without rowid""",
+    ) strict""",
     """create table complaintkit_claim (
         book text not null, key text not null, primary key (book, key)
     ) strict, without rowid""",

@@ -19,6 +19,17 @@ _SUMMARY: Final = (
     "select stream, version, state, band, rank, owner, unit, due_at, person, received_at, open "
     "from complaintkit_summary "
 )
+#: What changes with most commands; a new row is written whole.
+_SUMMARISE: Final = (
+    "insert into complaintkit_summary values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do update set "
+    "version = excluded.version, state = excluded.state, band = excluded.band, rank = excluded.rank, "
+    "due_at = excluded.due_at, received_at = excluded.received_at, open = excluded.open"
+)
+#: What seldom changes: left alone where it agrees, since writing it would touch the pages of three indices.
+_REASSIGN: Final = (
+    "update complaintkit_summary set owner = ?3, unit = ?4, person = ?5 "
+    "where book = ?1 and stream = ?2 and (owner, unit, person) is not (?3, ?4, ?5)"
+)
 #: SQLite takes at most this many parameters in every build.
 _MANY: Final = 500
 
@@ -141,7 +152,8 @@ def _statements(changes: Changes) -> Iterable[tuple[str, Iterable[Sequence[Any]]
         ("replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)", changes.outbox.values()),
         ("delete from complaintkit_timer where book = ? and key = ?", removed),
         ("replace into complaintkit_timer values (?,?,?,?,?)", list(filter(None, changes.timers.values()))),
-        ("replace into complaintkit_summary values (?,?,?,?,?,?,?,?,?,?,?,?)", changes.summaries.values()),
+        (_SUMMARISE, changes.summaries.values()),
+        (_REASSIGN, [(row.stream, row.owner, row.unit, row.person) for row in changes.summaries.values()]),
         ("insert into complaintkit_answer values (?,?,?,?,?)", changes.answers.values()),
         ("insert into complaintkit_claim values (?,?)", [(key,) for key in changes.claims]),
     ):

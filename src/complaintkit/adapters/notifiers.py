@@ -1,0 +1,179 @@
+"""Notifiers without a network: the terminal, memory, and e-mail files.
+
+None of them raises for a message that it cannot hand over: the delivery says ``FAILED`` and why, without
+repeating the address or the words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import threading
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final, TextIO
+
+from complaintkit.ports import Delivery, Message
+from complaintkit.vocabulary import DeliveryStatus
+
+#: Line breaks start a new header; other control characters do worse in a terminal.
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_DISPATCHED: Final = Delivery(status=DeliveryStatus.DISPATCHED)
+
+
+def _failed(detail: str, *, retryable: bool = False) -> Delivery:
+    return Delivery(status=DeliveryStatus.FAILED, detail=detail, retryable=retryable)
+
+
+class ConsoleNotifier:
+    """Writes each message to a text stream, ``sys.stdout`` unless another is given.
+
+    Control characters of a message are shown as U+FFFD, so that a letter cannot steer a terminal; what the
+    stream's encoding cannot express is written as an escape.
+    """
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+
+    def send(self, message: Message) -> Delivery:
+        """Write one message; a repeated key is written again, under the same key."""
+        stream = self._stream or sys.stdout
+        lines = (
+            f"--- {message.rule} for {message.complaint} [{message.language.value}, {message.key}]",
+            f"To: {message.to}",
+            f"Subject: {message.subject}",
+            "",
+            message.text,
+            "",
+        )
+        shown = "\n".join(_CONTROL_IN_TEXT.sub("\ufffd", line) for line in lines)
+        encoding = getattr(stream, "encoding", None) or "utf-8"
+        try:
+            stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        except (OSError, ValueError) as error:
+            return _failed(f"the stream cannot be written ({type(error).__name__})", retryable=True)
+        return _DISPATCHED
+
+
+class MemoryNotifier:
+    """Keeps the messages, one for each key, in the order in which they came first.
+
+    ``messages`` is what a receiver would have, ``calls`` how often :meth:`send` was called.
+
+    >>> from complaintkit.vocabulary import Language
+    >>> notifier = MemoryNotifier()
+    >>> notifier.fail_next(1)
+    >>> letter = Message(key="k", rule="N-01", complaint="C-1", to="dana@example.org", subject="Received",
+    ...                  text="We have it.", html="<p>We have it.</p>", language=Language.ENGLISH)
+    >>> [notifier.send(letter).status.value for _ in range(3)], len(notifier.messages)
+    (['failed', 'dispatched', 'dispatched'], 1)
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.calls = 0
+        self._failures = 0
+        self._retryable = True
+        self._lock = threading.Lock()
+
+    def fail_next(self, count: int, *, retryable: bool = True) -> None:
+        """Let the next ``count`` messages fail."""
+        self._failures, self._retryable = count, retryable
+
+    def send(self, message: Message) -> Delivery:
+        """Keep one message, unless it was told to fail or knows its key already."""
+        with self._lock:
+            self.calls += 1
+            if self._failures:
+                self._failures -= 1
+                return _failed("told to fail", retryable=self._retryable)
+            if all(known.key != message.key for known in self.messages):
+                self.messages.append(message)
+            return _DISPATCHED
+
+
+class EmlNotifier:
+    """Writes each message as one ``.eml`` file: text and HTML, to be opened or sent by any mail program.
+
+    ``folder`` is made when it is missing, ``sender`` the address of the ``From`` line. A file appears
+    whole or not at all. The same key gives the same file: the first one stays. An address or subject with
+    a line break, or more than one address, is refused.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str], *, sender: str = "") -> None:
+        self._folder = Path(folder)
+        self._sender = sender
+
+    def send(self, message: Message) -> Delivery:
+        """Write one message; a failing disk is worth another try, a wrong address is not."""
+        problem = _header_problem(message)
+        if problem:
+            return _failed(problem)
+        try:
+            self._keep(self.path(message.key), self._compose(message).as_bytes(policy=SMTP))
+        except (MessageError, ValueError) as error:
+            return _failed(f"the message cannot be written as an e-mail ({type(error).__name__})")
+        except OSError as error:
+            return _failed(f"the folder cannot be written ({type(error).__name__})", retryable=True)
+        return _DISPATCHED
+
+    def path(self, key: str) -> Path:
+        """The file of a key: the key itself where it is a plain file name, otherwise its SHA-256."""
+        return self._folder / f"{key if _FILE_NAME.fullmatch(key) else _digest(key)}.eml"
+
+    def _compose(self, message: Message) -> EmailMessage:
+        mail = EmailMessage(policy=SMTP)
+        if self._sender:
+            mail["From"] = self._sender
+        mail["To"] = message.to
+        mail["Subject"] = message.subject
+        mail["Message-ID"] = f"<{_digest(message.key)[:32]}@complaintkit.invalid>"
+        mail["Idempotency-Key"] = message.key
+        mail["X-Complaint"] = message.complaint
+        mail["X-Notice"] = message.rule
+        mail["X-Unsent"] = "1"  # mail programs open the file as a draft
+        mail["Content-Language"] = message.language.value
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(message.text, cte="base64")
+        mail.add_alternative(message.html, subtype="html", cte="base64")
+        mail.set_boundary(f"=_{_digest(message.key)[:32]}")  # the same message gives the same bytes
+        return mail
+
+    def _keep(self, path: Path, content: bytes) -> None:
+        if path.exists():
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _header_problem(message: Message) -> str:
+    """Why a message must not become a mail, empty where it may."""
+    headers = {"key": message.key, "complaint": message.complaint, "rule": message.rule, "subject": message.subject}
+    for name, value in headers.items():
+        if _CONTROL.search(value):
+            return f"the {name} holds a line break or another control character"
+    try:
+        address = Address(addr_spec=message.to)
+    except (MessageError, ValueError, IndexError):
+        return "the address is not one plain e-mail address"
+    return "" if address.username and address.domain else "the address is not one plain e-mail address"
