@@ -6,20 +6,66 @@ and is not loaded from here.
 
 from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
 from complaintkit.timekeeping.clock import Clock, FrozenClock, SystemClock
+from complaintkit.timekeeping.conventions import (
+    AT_CLOSE,
+    REF_1,
+    STATUTORY,
+    Conventions,
+    Count,
+    End,
+    Receipt,
+    Reckoning,
+    Roll,
+    Step,
+)
+from complaintkit.timekeeping.deadlines import Counted, Deadline, EarlierOf, LaterOf
 from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
+from complaintkit.timekeeping.parsing import parse_term
 from complaintkit.timekeeping.schedule import Holiday
-from complaintkit.timekeeping.terms import Hours, WorkingDays, parse_term
-from complaintkit.timekeeping.zones import end_of_day, local_day, zone_named
+from complaintkit.timekeeping.terms import Term
+from complaintkit.timekeeping.units import (
+    CalendarDays,
+    Hours,
+    Months,
+    Unit,
+    Weeks,
+    WorkingDays,
+    WorkingHours,
+    Years,
+)
+from complaintkit.timekeeping.zones import at_wall, end_of_day, local_day, zone_named
 
 __all__ = [
+    "AT_CLOSE",
+    "REF_1",
+    "STATUTORY",
+    "CalendarDays",
     "Clock",
+    "Conventions",
+    "Count",
+    "Counted",
+    "Deadline",
+    "EarlierOf",
+    "End",
     "FrozenClock",
     "Holiday",
     "Hours",
+    "LaterOf",
+    "Months",
     "Pause",
+    "Receipt",
+    "Reckoning",
+    "Roll",
+    "Step",
     "SystemClock",
+    "Term",
+    "Unit",
+    "Weeks",
     "WorkingCalendar",
     "WorkingDays",
+    "WorkingHours",
+    "Years",
+    "at_wall",
     "end_of_day",
     "format_instant",
     "instant",

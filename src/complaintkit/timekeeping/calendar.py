@@ -23,7 +23,7 @@ from complaintkit.timekeeping.instants import instant
 from complaintkit.timekeeping.reading import read_name, read_schedule, share
 from complaintkit.timekeeping.schedule import Holiday, Schedule, digest_of
 from complaintkit.timekeeping.tables import Tables
-from complaintkit.timekeeping.timeline import SECOND, Timeline, to_instant, to_number
+from complaintkit.timekeeping.timeline import EPOCH, SECOND, Timeline, to_instant, to_number
 
 #: A stretch that does not count: from the first instant up to, not including, the second.
 Pause = tuple[datetime, datetime]
@@ -94,18 +94,21 @@ class WorkingCalendar:
         Time inside ``pauses`` (half-open pairs of instants that may overlap) does not count. With
         zero seconds it is the next open instant; negative seconds raise ``MalformedInput``.
         """
-        budget = _budget(seconds)
+        at, budget = _number(start), _budget(seconds)
         if not budget:
             return self._first_open(start, pauses)
-        at = _number(start)
-        halts = _merged(pauses) if pauses else ()
         line = self._tables.covering(at, at)
-        while True:
-            total = line.worked(at) + budget
-            due = line.used_up(_stretched(line, at, total, halts) if halts else total)
-            if due is not None:
-                return to_instant(due)
+        if pauses:
+            return self._add_around(line, at, budget, _merged(pauses))
+        while (due := line.used_up(line.worked(at) + budget)) is None:
             line = self._tables.later(line)
+        return to_instant(due)
+
+    def _add_around(self, line: Timeline, at: int, budget: int, halts: list[tuple[int, int]]) -> datetime:
+        """The end of a budget when time inside ``halts`` does not count."""
+        while (due := line.used_up(_stretched(line, at, line.worked(at) + budget, halts))) is None:
+            line = self._tables.later(line)
+        return to_instant(due)
 
     def _first_open(self, start: datetime, pauses: Iterable[Pause]) -> datetime:
         """The first instant from ``start`` on that is open and not paused."""
@@ -215,18 +218,25 @@ class WorkingCalendar:
         """The holiday for which the local date ``day`` is closed, or nothing."""
         return self.schedule.holiday_on(day.toordinal())
 
+    def estimated_between(self, first: date, last: date) -> bool:
+        """Whether a holiday from ``first`` to ``last`` is only estimated: deadlines over it are provisional."""
+        return self.schedule.estimated_between(first.toordinal(), last.toordinal())
+
 
 def _number(at: datetime) -> int:
     """The number of an instant; refused when it has no zone."""
     try:
-        return to_number(at)
+        gap = at - EPOCH
+        return (gap.days * 86_400 + gap.seconds) * 1_000_000 + gap.microseconds  # to_number, but for one call
     except (TypeError, AttributeError):
         return to_number(instant(at))
 
 
 def _budget(seconds: float) -> int:
     """Whole microseconds of a budget in seconds; refused when negative or no finite number."""
-    if type(seconds) in (int, float) and 0 <= seconds < _LONGEST:
+    if seconds.__class__ is int and 0 <= seconds < _LONGEST:
+        return seconds * SECOND
+    if seconds.__class__ is float and 0 <= seconds < _LONGEST:
         return round(seconds * SECOND)
     raise MalformedInput("a budget is a number of seconds, not negative", hint="hand in seconds, such as 7200")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain
@@ -73,6 +73,10 @@ class Schedule(Protocol):
         """The holiday for which that date is closed, if it is."""
         ...
 
+    def estimated_between(self, first: int, last: int) -> bool:
+        """Whether any holiday on the dates ``first`` to ``last`` is only estimated."""
+        ...
+
     def to_dict(self) -> dict[str, object]:
         """The schedule as plain data, as ``WorkingCalendar.from_dict`` reads it."""
         ...
@@ -89,9 +93,11 @@ class WeeklySchedule:
     dated: Mapping[int, Spans] = field(factory=dict)
     years: tuple[int, int] = EVERY_YEAR
     _starts: tuple[int, ...] = field(init=False)
+    _estimated: tuple[int, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_starts", tuple(period.first.toordinal() for period in self.periods))
+        object.__setattr__(self, "_estimated", tuple(sorted(d for d, h in self.holidays.items() if h.estimated)))
 
     def hours_on(self, day: int) -> Spans:
         """The spans that begin on ``day``; a night ends at midnight before a date with its own rule."""
@@ -105,6 +111,11 @@ class WeeklySchedule:
     def holiday_on(self, day: int) -> Holiday | None:
         """The holiday on ``day``, unless hours are given for that very date."""
         return None if day in self.dated else self.holidays.get(day)
+
+    def estimated_between(self, first: int, last: int) -> bool:
+        """Whether any holiday on the dates ``first`` to ``last`` is only estimated."""
+        place = bisect_left(self._estimated, first)
+        return place < len(self._estimated) and self._estimated[place] <= last
 
     def ever_opens(self) -> bool:
         """Whether there is any date in the known years on which anything is open."""
@@ -167,6 +178,10 @@ class SharedSchedule:
     def holiday_on(self, day: int) -> Holiday | None:
         """The first holiday that any part has on ``day``."""
         return next(filter(None, (part.holiday_on(day) for part in self.parts)), None)
+
+    def estimated_between(self, first: int, last: int) -> bool:
+        """Whether any part has an estimated holiday between the two dates."""
+        return any(part.estimated_between(first, last) for part in self.parts)
 
     def to_dict(self) -> dict[str, object]:
         """The parts as plain data."""

@@ -1,96 +1,91 @@
-"""Terms: how long something may take, with the unit as a type.
+"""Terms: a unit with the conventions by which it is counted, and what comes out of it.
 
-A bare "day" does not exist here, because peers read it in three ways: 24 hours of working time, the
-end of the same day, the end of the next working day. Each type says which one it means.
+A term is what a rule grants ("within 5 working days of receipt, the day of receipt not counted").
+``reckon`` gives the deadline together with the steps that led to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from attrs import field, frozen
+from attrs import frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.timekeeping.calendar import WorkingCalendar
+from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
+from complaintkit.timekeeping.conventions import (
+    STATUTORY,
+    Conventions,
+    Count,
+    End,
+    Moment,
+    Reckoning,
+    Roll,
+    Standstill,
+)
+from complaintkit.timekeeping.counting import DayCount, is_instant, standstills
 from complaintkit.timekeeping.instants import instant
-from complaintkit.timekeeping.zones import local_day
-
-_MOST = 1_000_000
-
-
-def _whole(n: int) -> int:
-    """A count of units: a whole number, not negative and not absurd."""
-    if type(n) is int and 0 <= n <= _MOST:
-        return n
-    raise MalformedInput("a term counts whole units from 0 to a million", hint="such as 2")
+from complaintkit.timekeeping.units import ClockUnit, DayUnit, Unit, WorkingDays
 
 
 @frozen
-class Hours:
-    """``n`` elapsed hours: nights, weekends and holidays count.
+class Term:
+    """``unit`` counted by ``conventions``, with ``extensions`` that run from its end before any roll.
 
     >>> from datetime import UTC
     >>> week = WorkingCalendar.from_dict({"tz": "Europe/London", "weekend": ["sat", "sun"]})
-    >>> Hours(2).due(datetime(2026, 3, 7, 23, tzinfo=UTC), week).isoformat()
-    '2026-03-08T01:00:00+00:00'
+    >>> found = Term(WorkingDays(3)).reckon(datetime(2026, 3, 6, 10, tzinfo=UTC), week)
+    >>> found.day, found.at.isoformat()
+    (datetime.date(2026, 3, 11), '2026-03-12T00:00:00+00:00')
     """
 
-    n: int = field(converter=_whole)
+    unit: Unit
+    conventions: Conventions = STATUTORY
+    extensions: tuple[Unit, ...] = ()
 
-    def due(self, start: datetime, calendar: WorkingCalendar) -> datetime:
-        """The instant ``n`` hours after ``start``, in UTC; the calendar plays no part."""
-        return instant(start) + timedelta(hours=self.n)
+    def __attrs_post_init__(self) -> None:
+        timed = isinstance(self.unit, ClockUnit)
+        if any(isinstance(unit, ClockUnit) != timed for unit in self.extensions):
+            raise MalformedInput("a term in days is extended by days, one in hours by hours", hint="change the unit")
+        if timed and self.conventions not in (STATUTORY, Conventions(zone=self.conventions.zone)):
+            raise MalformedInput("hours know no counting convention", hint="leave count, roll and end out")
+        if self.conventions.count is Count.INCLUSIVE and not self.unit.n:
+            raise MalformedInput("an inclusive term has at least one unit", hint="count from 1")
+        self._check_end()
 
+    def _check_end(self) -> None:
+        """A close of business is only sure to exist on a working day."""
+        closes = self.conventions.end is End.CLOSE_OF_BUSINESS
+        if closes and not isinstance(self.unit, WorkingDays) and self.conventions.roll is Roll.NONE:
+            raise MalformedInput("a calendar term to close of business needs a roll", hint='say roll = "forward"')
 
-@frozen
-class WorkingDays:
-    """``n`` working days, due at close of business (REF-1, domain 5.5).
+    def extended(self, *units: Unit) -> Term:
+        """The term with further extensions, each counted from the end of what comes before."""
+        return Term(self.unit, self.conventions, (*self.extensions, *units))
 
-    Day 0 is the local day of receipt when that is a working day and still open, otherwise the next
-    working day; the term ends at the close of the ``n``-th working day after it.
+    def due(self, start: Moment, calendar: WorkingCalendar, suspended: Iterable[Standstill] = ()) -> datetime:
+        """The instant of the deadline, in UTC."""
+        return self.reckon(start, calendar, suspended).at
 
-    >>> from datetime import UTC
-    >>> office = WorkingCalendar.from_dict({
-    ...     "tz": "Europe/London", "weekly": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "fri")}})
-    >>> WorkingDays(1).due(datetime(2026, 3, 6, 17, tzinfo=UTC), office).isoformat()  # Friday at close: day 0 is Monday
-    '2026-03-10T17:00:00+00:00'
-    """
+    def reckon(self, start: Moment, calendar: WorkingCalendar, suspended: Iterable[Standstill] = ()) -> Reckoning:
+        """The deadline for what happened at ``start``, with the steps that led to it.
 
-    n: int = field(converter=_whole)
+        ``suspended`` are the stretches during which the clock stood. They are taken out of a term in
+        hours as they are, and of a term in days as the days (or working days) at whose close it stood.
+        """
+        stood = standstills(suspended, self.conventions.zone_in(calendar))
+        if isinstance(self.unit, ClockUnit):
+            return Reckoning(at=self._after(start, calendar, stood), day=None)
+        extensions = tuple(unit for unit in self.extensions if isinstance(unit, DayUnit))
+        count = DayCount(unit=self.unit, extensions=extensions, conventions=self.conventions, calendar=calendar)
+        return count.reckon(start, stood)
 
-    def due(self, start: datetime, calendar: WorkingCalendar) -> datetime:
-        """The close of business, in UTC, of the ``n``-th working day after day 0."""
-        return calendar.close_of_business(calendar.working_day(day_zero(start, calendar), self.n))
-
-
-def day_zero(start: datetime, calendar: WorkingCalendar) -> date:
-    """The working day on which something received at ``start`` counts as received (REF-1)."""
-    day = local_day(instant(start), calendar.zone)
-    if calendar.is_working_day(day) and start < calendar.close_of_business(day):
-        return day
-    return calendar.working_day(day, 1)
-
-
-Span = Hours | WorkingDays
-
-_UNITS: dict[str, type[Hours] | type[WorkingDays]] = {"hours": Hours, "working_days": WorkingDays}
-
-
-def parse_term(mapping: object) -> Span:
-    """The term that data such as ``{"working_days": 5}`` describes.
-
-    Raises ``MalformedInput`` for an unknown unit, above all for a bare "day", and for a count that is
-    not a whole number.
-
-    >>> parse_term({"hours": 2})
-    Hours(n=2)
-    """
-    if not isinstance(mapping, Mapping) or len(mapping) != 1:
-        raise MalformedInput("a term is one unit and its count", hint='such as {"working_days": 5}')
-    ((unit, count),) = mapping.items()
-    if unit in ("day", "days"):
-        raise MalformedInput("a term in bare days is ambiguous", hint="say working_days or calendar_days")
-    if unit not in _UNITS:
-        raise MalformedInput("the unit of a term is not known", hint=f"one of {', '.join(_UNITS)}")
-    return _UNITS[unit](count)
+    def _after(self, start: Moment, calendar: WorkingCalendar, stood: list[Pause]) -> datetime:
+        """The end of a term in hours."""
+        if not is_instant(start):
+            raise MalformedInput("a term in hours needs a start with a time", hint="hand in an instant")
+        due = instant(start)
+        for unit in (self.unit, *self.extensions):
+            if isinstance(unit, ClockUnit):
+                due = unit.after(due, calendar, stood)
+        return due

@@ -1,0 +1,134 @@
+"""Reading terms from data, strictly: one unit with its count, and the conventions that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import time
+from enum import StrEnum
+
+from attrs import evolve
+
+from complaintkit.errors import MalformedInput
+from complaintkit.timekeeping.conventions import (
+    AT_CLOSE,
+    REF_1,
+    STATUTORY,
+    Conventions,
+    Count,
+    End,
+    Receipt,
+    Roll,
+)
+from complaintkit.timekeeping.terms import Term
+from complaintkit.timekeeping.units import (
+    CalendarDays,
+    Hours,
+    Months,
+    Unit,
+    Weeks,
+    WorkingDays,
+    WorkingHours,
+    Years,
+)
+
+#: The units of a term by the word that data uses for them.
+UNITS: dict[str, Callable[[int], Unit]] = {
+    "hours": Hours,
+    "working_hours": WorkingHours,
+    "working_days": WorkingDays,
+    "calendar_days": CalendarDays,
+    "weeks": Weeks,
+    "months": Months,
+    "years": Years,
+}
+_PRESETS = {"statutory": STATUTORY, "ref-1": REF_1}
+_CHOICES: dict[str, type[StrEnum]] = {"count": Count, "receipt": Receipt, "roll": Roll, "end": End}
+_KEYS = {*_CHOICES, "cut_off", "zone", "convention", "extended_by"}
+
+
+def parse_term(mapping: object) -> Unit | Term:
+    """The term that data such as ``{"working_days": 5}`` describes.
+
+    One key is the unit with its count; alone, it means the unit with its usual conventions. Further
+    keys change one convention each: ``count``, ``receipt``, ``cut_off`` (``HH:MM`` or ``close``),
+    ``roll``, ``end``, ``zone``; ``convention`` starts from ``statutory`` or ``ref-1`` instead;
+    ``extended_by`` lists further units.
+
+    Raises ``MalformedInput`` for an unknown unit, above all for a bare "day", for an unknown key and for
+    a count that is not a whole number.
+
+    >>> parse_term({"hours": 2})
+    Hours(n=2)
+    >>> parse_term({"months": 6, "count": "inclusive"}).conventions.count
+    <Count.INCLUSIVE: 'inclusive'>
+    """
+    if not isinstance(mapping, Mapping):
+        raise MalformedInput("a term is a table", hint='such as {"working_days": 5}')
+    unit = parse_unit({key: value for key, value in mapping.items() if key not in _KEYS})
+    if len(mapping) == 1:
+        return unit
+    extensions = mapping.get("extended_by", ())
+    if not isinstance(extensions, list | tuple):
+        raise MalformedInput("extended_by is a list of units", hint='such as [{"working_days": 10}]')
+    return Term(unit, _conventions(unit, mapping), tuple(parse_unit(item) for item in extensions))
+
+
+def parse_unit(mapping: object) -> Unit:
+    """One unit with its count.
+
+    >>> parse_unit({"days": 1})
+    Traceback (most recent call last):
+        ...
+    complaintkit.errors.MalformedInput: a term in bare days is ambiguous (say working_days or calendar_days)
+    """
+    if not isinstance(mapping, Mapping) or len(mapping) != 1:
+        raise MalformedInput("a term is one unit and its count", hint='such as {"working_days": 5}')
+    ((unit, count),) = mapping.items()
+    if unit in ("day", "days"):
+        raise MalformedInput("a term in bare days is ambiguous", hint="say working_days or calendar_days")
+    if unit not in UNITS:
+        raise MalformedInput("the unit of a term is not known", hint=f"one of {', '.join(UNITS)}")
+    return UNITS[unit](count)
+
+
+def _conventions(unit: Unit, mapping: Mapping[str, object]) -> Conventions:
+    """The conventions of a term: where it starts from, and what it changes."""
+    preset = mapping.get("convention")
+    if preset is not None and preset not in _PRESETS:
+        raise MalformedInput("the convention is not known", hint=f"one of {', '.join(_PRESETS)}")
+    base = unit.usual if preset is None else _PRESETS[str(preset)]
+    chosen: dict[str, object] = {key: _choice(key, mapping[key]) for key in _CHOICES if key in mapping}
+    if mapping.get("receipt") == Receipt.AS_RECEIVED:
+        chosen["cut_off"] = None
+    if "cut_off" in mapping:
+        chosen["cut_off"] = _cut_off(mapping["cut_off"])
+    if "zone" in mapping:
+        chosen["zone"] = _text("zone", mapping["zone"])
+    return evolve(base, **chosen)  # type: ignore[arg-type]  # each value has been read as its own type
+
+
+def _choice(key: str, value: object) -> StrEnum:
+    """One of the words that a convention knows."""
+    try:
+        return _CHOICES[key](_text(key, value))
+    except ValueError:
+        raise MalformedInput(f"{key} of a term is not known", hint=f"one of {', '.join(_CHOICES[key])}") from None
+
+
+def _cut_off(value: object) -> time | str:
+    """A local time of day, or the word for the close of business."""
+    if isinstance(value, time):
+        return value
+    if value == AT_CLOSE:
+        return AT_CLOSE
+    try:
+        return time.fromisoformat(_text("cut_off", value))
+    except ValueError:
+        raise MalformedInput("cut_off of a term is unreadable", hint="write it as 17:00, or close") from None
+
+
+def _text(key: str, value: object) -> str:
+    """``value`` when it is a text."""
+    if isinstance(value, str):
+        return value
+    raise MalformedInput(f"{key} of a term is a text", hint="put it into quotes")
