@@ -15,6 +15,7 @@ from complaintkit.policy.conditions import Box, meet, witness
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.section import Section
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.verdict import value_in_words
 
 V = TypeVar("V", bound=Enum)
 
@@ -82,4 +83,4 @@ def in_words(box: Box, sheet: FactSheet) -> str:
     'harm is 2'
     """
     facts = witness(box, sheet)
-    return " and ".join(f"{name} is {str(value).lower()}" for name, value in facts.items()) or "nothing is stated"
+    return " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items()) or "nothing is stated"

@@ -141,20 +141,23 @@ class Document:
         """How many problems have been noted so far."""
         return len(self._problems)
 
-    def place(self, path: Path) -> tuple[str, int]:
-        """The file and line where ``path``, or the nearest thing around it, was written."""
+    def place(self, path: Path) -> tuple[str, int, Path]:
+        """The file, the line and the path where ``path`` was written, before anything was merged.
+
+        The line of something that is missing is that of the nearest thing around it; it is 0 in a mapping.
+        """
         for length in range(len(path), -1, -1):
             if path[:length] in self.borrowed:
                 document, original = self.borrowed[path[:length]]
                 whole = original + path[length:]
-                return self._written(whole) if document is self else document.place(whole)
-        return self._written(path)
+                return document.place(whole) if document is not self else (self.name, self._line(whole), whole)
+        return self.name, self._line(path), path
 
-    def _written(self, path: Path) -> tuple[str, int]:
+    def _line(self, path: Path) -> int:
         if self._lines is None:
             self._lines = locate(self._text)
         lines = (self._lines.get(path[:length], 0) for length in range(len(path), 0, -1))
-        return self.name, next(filter(None, lines), 1 if self._text else 0)
+        return next(filter(None, lines), 1 if self._text else 0)
 
     def finish(self, message: str) -> None:
         """Raise the document's error with every problem, unknown keys included; return when there is none."""
@@ -165,7 +168,8 @@ class Document:
             raise self._refuse(message, self._listed(), hint=hint)
 
     def _listed(self) -> list[Problem]:
-        listed = [Problem(*self.place(path), dotted(path), text) for path, text in self._problems[:MAX_PROBLEMS]]
+        placed = [(*self.place(path), text) for path, text in self._problems[:MAX_PROBLEMS]]
+        listed = [Problem(file, line, dotted(path), text) for file, line, path, text in placed]
         listed.sort(key=lambda problem: (problem.file, problem.line, problem.path))
         more = len(self._problems) - MAX_PROBLEMS
         return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed

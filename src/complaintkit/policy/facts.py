@@ -9,7 +9,7 @@ in its whole record, but no rule can read them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from enum import Enum, StrEnum
 from itertools import islice
 from operator import contains
 from typing import Final
@@ -125,7 +125,7 @@ def flag(name: str, kind: FactKind = FactKind.NEED) -> Fact:
 
 def code(name: str, codes: Iterable[str], kind: FactKind) -> Fact:
     """A fact that is one of a few codes, or nothing; nothing unless handed in."""
-    return Fact(name=name, kind=kind, values=(None, *codes), default=None)
+    return Fact(name=name, kind=kind, values=(None, *map(str, codes)), default=None)
 
 
 _DIMENSION_KINDS = {
@@ -184,6 +184,9 @@ class FactSheet:
     facts: tuple[Fact, ...]
     #: Names that may be handed in and are never read, with the kind that forbids it.
     never_read: Mapping[str, FactKind] = field(factory=dict)
+    #: For each fact the position of each of its values; for complete facts only, where 1 is never ``True``.
+    places: Mapping[str, Mapping[object, int]] = field(init=False, repr=False, eq=False)
+    _by_name: dict[str, Fact] = field(init=False, repr=False, eq=False)
     _defaults: dict[str, Value] = field(init=False, repr=False, eq=False)
     _domains: tuple[frozenset[Value], ...] = field(init=False, repr=False, eq=False)
     _types: tuple[type, ...] = field(init=False, repr=False, eq=False)
@@ -191,17 +194,20 @@ class FactSheet:
     def __attrs_post_init__(self) -> None:
         # Codes come last: a text can be taken for nothing else, but 1 and True are equal, so types are compared.
         ordered = sorted(self.facts, key=_is_code)
+        places = {fact.name: {value: place for place, value in enumerate(fact.values)} for fact in self.facts}
         types = tuple(type(fact.default) for fact in ordered if not _is_code(fact))
+        object.__setattr__(self, "places", places)
+        object.__setattr__(self, "_by_name", {fact.name: fact for fact in self.facts})
         object.__setattr__(self, "_defaults", {fact.name: fact.default for fact in ordered})
         object.__setattr__(self, "_domains", tuple(frozenset(fact.values) for fact in ordered))
         object.__setattr__(self, "_types", types)
 
     def __getitem__(self, name: str) -> Fact:
-        return next(fact for fact in self.facts if fact.name == name)
+        return self._by_name[name]
 
     def names(self) -> tuple[str, ...]:
         """Every name that a condition may read."""
-        return tuple(fact.name for fact in self.facts)
+        return tuple(self._by_name)
 
     def complete(self, facts: Mapping[str, object]) -> dict[str, object]:
         """The facts with every declared default filled in, each of the right type and within its domain.
@@ -216,6 +222,7 @@ class FactSheet:
         except TypeError:  # a list or table is no member of anything
             right = False
         if not right or tuple(map(type, islice(full.values(), len(self._types)))) != self._types:
+            full = {name: value.value if isinstance(value, Enum) else value for name, value in full.items()}
             self._refuse(full)
         return full
 

@@ -14,11 +14,18 @@ from typing import Any, Final
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.overlay import overlay
-from complaintkit.policy.profile import ByLanguage, CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
+from complaintkit.policy.profile import (
+    ByLanguage,
+    CountsAsSent,
+    ExternalBody,
+    Organisation,
+    PauseReason,
+    Profile,
+    TimeLimit,
+)
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.timekeeping import Hours, WorkingCalendar, parse_term
-from complaintkit.timekeeping.terms import Span
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 #: The profiles that come with the library.
@@ -130,17 +137,21 @@ def _calendar(root: Section) -> WorkingCalendar | None:
     return None
 
 
-def _term(section: Section, key: str) -> Span:
-    """The term under a key; an hour stands in for a wrong one."""
+def _term(section: Section, key: str) -> TimeLimit:
+    """The term under a key; an hour stands in for a missing or wrong one."""
     written = section.raw(key)
     try:
-        return parse_term(written) if written is not None else Hours(1)
+        term = parse_term(written) if written is not None else Hours(1)
     except MalformedInput as error:
         section.problem(str(error), key)
+        return Hours(1)
+    if isinstance(term, TimeLimit):
+        return term
+    section.problem("must be given in hours or working_days alone", key)
     return Hours(1)
 
 
-def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], Span]:
+def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], TimeLimit]:
     """The commitments by band (REF-1)."""
     terms = {}
     for kind in CommitmentKind:

@@ -70,7 +70,7 @@ class PriorityPolicy:
         band = self.floors.answer(floors) or Band.P4
         if raises:
             band = RAISED[band]
-        full["band"] = band
+        full["band"] = band.value
         tracks = self.tracks.matching(full)[:1]
         ids = _ids(self.floors, floors) + tuple(rule.id for rule in raises) + _ids(self.tracks, tracks)
         return Verdict(
@@ -164,4 +164,4 @@ def _fired(
 def _reads(rule: Rule[Any], facts: dict[str, object], sheet: FactSheet) -> dict[str, Any]:
     """The facts that made a rule fire: those of the alternatives that hold."""
     names = [name for box in rule.boxes if holds(box, facts, sheet) for name in box]
-    return {name: facts[name] for name in dict.fromkeys(names)}
+    return {name: sheet[name].values[sheet.places[name][facts[name]]] for name in dict.fromkeys(names)}

@@ -17,6 +17,7 @@ from complaintkit.policy.facts import FORBIDDEN, NEVER_READ, TRIAGE_FACTS, Fact,
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.verdict import value_in_words
 from complaintkit.vocabulary import Band, Dimension, Track
 
 V = TypeVar("V", bound=Enum)
@@ -161,7 +162,7 @@ def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:
     for rule, facts, least in SAFETY_FLOORS:
         band = policy.floors.answer(policy.floors.matching(policy.sheet.complete(facts)))
         if band is None or band > least:
-            where = " and ".join(f"{name} is {str(value).lower()}" for name, value in facts.items())
+            where = " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items())
             section.problem(f"where {where} the band must be {least} or more urgent, not {band} ({rule}, P-04)")
 
 

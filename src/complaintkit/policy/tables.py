@@ -79,7 +79,7 @@ class DecisionTable(Generic[V]):
     _columns: tuple[tuple[str, dict[object, int]], ...] = field(init=False, repr=False)
     _chunks: tuple[_Chunk[V], ...] = field(init=False, repr=False)
     _repeats: bool = field(init=False, repr=False)
-    _order: dict[V, int] = field(init=False, repr=False)
+    _urgency: dict[Rule[V], int] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         boxes = [box for rule in self.rules for box in rule.boxes]
@@ -88,27 +88,26 @@ class DecisionTable(Generic[V]):
         object.__setattr__(self, "_everything", (1 << len(boxes)) - 1)
         object.__setattr__(self, "_columns", tuple(_columns(self.sheet, boxes)))
         object.__setattr__(self, "_chunks", chunks)
-        object.__setattr__(self, "_repeats", len(owners) > len(self.rules))
-        outcomes = type(self.rules[0].then) if self.rules else ()
-        object.__setattr__(self, "_order", {outcome: place for place, outcome in enumerate(outcomes)})
+        object.__setattr__(self, "_repeats", any(len(rule.boxes) > 1 for rule in self.rules))
+        object.__setattr__(self, "_urgency", {rule: list(type(rule.then)).index(rule.then) for rule in self.rules})
 
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
         mask = self._everything
         for name, kept in self._columns:
             mask &= kept[facts[name]]
-        found: tuple[Rule[V], ...] = ()
+        found: list[Rule[V]] = []
         for chunk, pattern in zip(self._chunks, mask.to_bytes(len(self._chunks), "little"), strict=True):
             if pattern:
                 found += chunk[pattern]
-        return tuple(dict.fromkeys(found)) if self._repeats else found
+        return tuple(dict.fromkeys(found) if self._repeats else found)
 
     def answer(self, matching: Sequence[Rule[V]]) -> V | None:
         """The value that the hit policy makes of the rules that match; the default where none does."""
         if not matching:
             return self.default
         if self.hit is HitPolicy.MOST_URGENT:
-            return min((rule.then for rule in matching), key=self._order.__getitem__)
+            return min(matching, key=self._urgency.__getitem__).then
         return matching[0].then
 
 

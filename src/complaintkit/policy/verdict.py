@@ -149,7 +149,16 @@ _SENTENCES: Final = {
 }
 
 
+def value_in_words(value: object) -> str:
+    """A value of a fact as people read it.
+
+    >>> value_in_words(True), value_in_words(3)
+    ('true', '3')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _sentence(line: Line) -> str:
-    facts = [f"{name} is {str(value).lower()}" for name, value in line.inputs.items() if name != "weight"]
+    facts = [f"{name} is {value_in_words(value)}" for name, value in line.inputs.items() if name != "weight"]
     reasons = " and ".join(facts) or "no other rule applies"
     return _SENTENCES[line.text_key].format(**{**line.to_dict(), **line.inputs, "reasons": reasons})

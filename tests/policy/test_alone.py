@@ -1,0 +1,39 @@
+"""The policy engine is usable without the rest: what it loads, and that its example runs with nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+NEVER_LOADED = {"statemachine", "pendulum", "msgspec", "sqlite3", "asyncio"}
+ROOMS = {"policy", "timekeeping", "wording", "values", "vocabulary", "errors", "_version"}
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, encoding="utf-8")
+    return done.stdout
+
+
+def test_a_verdict_needs_nothing_but_its_rooms() -> None:
+    """Importing, loading a profile and a verdict with its explanation, in a fresh interpreter."""
+    loaded = run(
+        "-c",
+        "import sys; from complaintkit.policy import load_profile;"
+        "load_profile('standard').priority({'seriousness': 2}).explain();"
+        "print(*sys.modules)",
+    ).split()
+    assert not NEVER_LOADED & {name.partition(".")[0] for name in loaded}
+    assert {name.split(".")[1] for name in loaded if name.startswith("complaintkit.")} <= ROOMS
+
+
+def test_the_example_prints_the_most_urgent_first() -> None:
+    printed = run(str(ROOT / "examples" / "policy_only.py"))
+    heads = [line for line in printed.splitlines() if line and not line.startswith(" ")]
+    assert [head.partition(": ")[2][:12] for head in heads] == [
+        "P2 (rank 54,",
+        "P2 (rank 35,",
+        "P2 (rank 28,",
+        "P4 (rank 10,",
+    ]
