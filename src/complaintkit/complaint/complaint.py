@@ -1,0 +1,115 @@
+"""E-01: the complaint as the fold of its journal entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from complaintkit.complaint.parts import (
+    Acknowledgement,
+    Closure,
+    Commitment,
+    ExternalReview,
+    Inquiry,
+    Intake,
+    InternalReview,
+    Issue,
+    Notice,
+    Outcome,
+    Participation,
+    Resolution,
+    Triage,
+)
+from complaintkit.vocabulary import (
+    Band,
+    CommitmentKind,
+    CommitmentStatus,
+    ExternalState,
+    FeedbackKind,
+    Handling,
+    LearningState,
+)
+
+
+@frozen(kw_only=True)
+class Complaint:
+    """A complaint at one version: what it says, where it stands, and what is owed on it.
+
+    ``received_at`` is when the dissatisfaction first reached any touch-point (INV-01) and starts every
+    clock; ``owner`` is the one accountable person from registration on (INV-07); ``episode`` counts from 1
+    and grows with every reopening (INV-62). State comes from journal entries alone; nothing here changes.
+    """
+
+    ref: str
+    version: int
+    handling: Handling
+    kind: FeedbackKind
+    intake: Intake
+    received_at: datetime
+    registered_at: datetime | None = None
+    owner: str | None = None
+    issues: tuple[Issue, ...] = ()
+    triage: Triage | None = None
+    commitments: tuple[Commitment, ...] = ()
+    acknowledgement: Acknowledgement = Acknowledgement()
+    resolution: Resolution | None = None
+    inquiry: Inquiry = Inquiry()
+    outcome: Outcome | None = None
+    reviews: tuple[InternalReview, ...] = ()
+    external: tuple[ExternalReview, ...] = ()
+    learning: LearningState = LearningState.NOT_STARTED
+    closure: Closure | None = None
+    episode: int = 1
+    notices: tuple[Notice, ...] = ()
+    milestones: tuple[tuple[str, datetime], ...] = ()
+    source_timely: bool | None = None
+    participants: tuple[Participation, ...] = ()
+    profile: str = ""
+
+    @property
+    def registered(self) -> bool:
+        """Whether it has a place in the register (from ST-01 on)."""
+        return self.registered_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether handling is still going on."""
+        return self.handling is not Handling.CLOSED
+
+    @property
+    def band(self) -> Band | None:
+        """The priority band, once triage is recorded."""
+        return self.triage.band if self.triage else None
+
+    @property
+    def externally_open(self) -> bool:
+        """Region X: whether any outside body is looking into it; blocks nothing but closing (G-24)."""
+        return any(review.state is ExternalState.OPEN for review in self.external)
+
+    @property
+    def current_review(self) -> InternalReview | None:
+        """The internal review that is waiting for its decision, if one is."""
+        last = self.reviews[-1] if self.reviews else None
+        return last if last and last.decided_at is None and last.withdrawn_at is None else None
+
+    @property
+    def open_commitments(self) -> tuple[Commitment, ...]:
+        """The commitments without a verdict, in the order they were made."""
+        return tuple(c for c in self.commitments if c.status is CommitmentStatus.OPEN)
+
+    def commitment(self, kind: CommitmentKind) -> Commitment | None:
+        """The newest commitment of a kind, open or settled."""
+        return next((c for c in reversed(self.commitments) if c.kind is kind), None)
+
+    def took_part(self, actor: str, *acts: str) -> bool:
+        """Whether an actor did any of the named acts, or anything at all where none is named."""
+        return any(p.actor == actor and (not acts or p.act in acts) for p in self.participants)
+
+    def issue(self, no: int) -> Issue | None:
+        """The issue with a number."""
+        return next((issue for issue in self.issues if issue.no == no), None)
+
+    def notice(self, notice_id: str) -> Notice | None:
+        """The letter with an id."""
+        return next((notice for notice in self.notices if notice.id == notice_id), None)

@@ -1,0 +1,246 @@
+"""The parts of a complaint: issues, triage, commitments, evidence, findings, reviews, letters.
+
+All are frozen, hold tuples and no lists, and name persons by opaque ids or :class:`~complaintkit.values.Personal`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from complaintkit.values import Personal
+from complaintkit.vocabulary import (
+    AckState,
+    Approach,
+    Band,
+    Channel,
+    ClosureReason,
+    CommitmentKind,
+    CommitmentStatus,
+    DeliveryStatus,
+    EvidenceKind,
+    ExternalState,
+    FindingValue,
+    Gravity,
+    Jurisdiction,
+    Language,
+    NoticeRule,
+    OutcomeValue,
+    ReviewOutcome,
+    Support,
+    Track,
+)
+
+#: Coded name and value pairs, sorted by name: an immutable mapping that stays small in the journal.
+Pairs = tuple[tuple[str, str], ...]
+
+
+@frozen(kw_only=True)
+class Intake:
+    """What was handed in (E-09): the raw message, how it came, and what the person wants.
+
+    ``person`` is an opaque id (None: anonymous, INV-12); ``attributes`` are coded facts of the host such
+    as product or unit, never personal text; ``record`` names the row it was imported from, if it was.
+    """
+
+    channel: Channel
+    language: Language
+    person: str | None = None
+    name: Personal | None = None
+    reach: Personal | None = None
+    narrative: Personal | None = None
+    desired_outcome: Personal | None = None
+    unit: str | None = None
+    attributes: Pairs = ()
+    record: str | None = None
+
+
+@frozen(kw_only=True)
+class Issue:
+    """One allegation with its own finding (E-10); ``statement`` is worded neutrally with the complainant.
+
+    ``desired_outcome`` None is the explicit "none stated" of INV-02; ``respondent`` is an opaque id of a
+    unit or person; ``identifies_person`` says that a person is complained about (INV-46).
+    """
+
+    no: int
+    statement: Personal
+    category: str
+    desired_outcome: Personal | None = None
+    respondent: str | None = None
+    identifies_person: bool = False
+    jurisdiction: Jurisdiction = Jurisdiction.YES
+
+
+@frozen(kw_only=True)
+class Triage:
+    """An assessment of priority (E-13): coded levels, band, rank and track, and the rules that fired."""
+
+    levels: tuple[tuple[str, int], ...]
+    band: Band
+    rank: int
+    track: Track
+    rules: tuple[str, ...]
+    policy: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Commitment:
+    """A dated promise (E-35). ``due`` follows from ``started_at`` and ``term`` under the pinned calendar.
+
+    ``settled_at`` is when it was met, or when its breach was established; both verdicts are final (INV-54).
+    """
+
+    id: str
+    kind: CommitmentKind
+    cycle: int
+    started_at: datetime
+    due: datetime
+    term: str
+    calendar: str
+    status: CommitmentStatus = CommitmentStatus.OPEN
+    settled_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Acknowledgement:
+    """Region B: the state of the acknowledgement, and when it changed last."""
+
+    state: AckState = AckState.PENDING
+    at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Resolution:
+    """An attempt to agree on a solution early (E-20)."""
+
+    tried_at: datetime
+    proposal: Personal | None = None
+    terms: Personal | None = None
+    agreed: bool | None = None
+    before_demand: bool = False
+    closed_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class EvidenceItem:
+    """An item of evidence (E-24) by its digest; the bytes stay with the host."""
+
+    id: str
+    kind: EvidenceKind
+    description: Personal
+    source: str
+    digest: str
+    lawful_basis: str
+    supports: Support
+    issues: tuple[int, ...]
+    obtained_at: datetime
+    added_by: str
+
+
+@frozen(kw_only=True)
+class Finding:
+    """The answer to one issue (E-25): its value, on what evidence, and why.
+
+    ``sought`` says what was looked for where nothing could be determined (INV-45); ``perceived_cause`` is
+    mandatory where the issue is not substantiated (INV-25); ``no_comment_reason`` is the recorded lawful
+    reason why a person it goes against was not heard before (INV-46).
+    """
+
+    issue: int
+    value: FindingValue
+    reasons: Personal
+    evidence: tuple[str, ...] = ()
+    gravity: Gravity = Gravity.ORDINARY
+    adverse_to_person: bool = False
+    no_comment_reason: Personal | None = None
+    perceived_cause: str | None = None
+    sought: Personal | None = None
+    one_item_reason: Personal | None = None
+
+
+@frozen(kw_only=True)
+class Report:
+    """The report with its findings (E-26) and the versions that were returned."""
+
+    author: str
+    submitted_at: datetime
+    findings: tuple[Finding, ...]
+    returned: int = 0
+    approver: str | None = None
+    approved_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Inquiry:
+    """How the complaint is looked into: approach, evidence, search complete, report."""
+
+    approach: Approach | None = None
+    evidence: tuple[EvidenceItem, ...] = ()
+    complete: bool = False
+    report: Report | None = None
+
+
+@frozen(kw_only=True)
+class Outcome:
+    """What was told to the complainant, derived from the findings (INV-24), and what they said to it."""
+
+    value: OutcomeValue
+    issued_at: datetime
+    delivered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    explanation: Personal | None = None
+
+
+@frozen(kw_only=True)
+class InternalReview:
+    """A review by somebody who had no part in the case (E-30, INV-60)."""
+
+    tier: int
+    requested_at: datetime
+    reviewer: str
+    outcome: ReviewOutcome | None = None
+    decided_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    reasons: Personal | None = None
+
+
+@frozen(kw_only=True)
+class ExternalReview:
+    """The review of one outside body (E-31); several may run, none blocks handling (INV-61)."""
+
+    body: str
+    state: ExternalState
+    opened_at: datetime
+    ended_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Closure:
+    """Why and when handling ended (E-38)."""
+
+    reason: ClosureReason
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Notice:
+    """A letter that was asked for and what became of it (E-16, INV-33)."""
+
+    id: str
+    rule: NoticeRule
+    requested_at: datetime
+    language: Language
+    signed_by: str
+    status: DeliveryStatus | None = None
+    at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class Participation:
+    """Who did what: the ground of independence (INV-60) and of separated duties (SoD-1, SoD-2)."""
+
+    actor: str
+    act: str

@@ -1,0 +1,170 @@
+"""The grammar of a step: what every ``decide`` gets and gives, and the two lists that a step publishes.
+
+A step module declares commands, events, ``decide`` functions and ``evolve`` functions, and ends with
+``DECIDES`` (one :class:`Decides` for each command) and ``EVOLVES`` (one function for each event).
+``lifecycle`` gathers the lists; nothing registers itself by being imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, dataclass_transform
+
+import attrs
+from attrs import field, frozen
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.errors import ComplaintKitError, MalformedInput, Reason
+from complaintkit.timekeeping.instants import instant
+from complaintkit.values import Actor, derived_id, opaque
+from complaintkit.vocabulary import Handling, Role
+
+if TYPE_CHECKING:
+    from complaintkit.policy import Profile
+
+T = TypeVar("T")
+#: A command is any frozen attrs class made with :func:`command`.
+Command = Any
+#: An event is any frozen attrs class made with ``journal.event``; typed loosely here, below the journal.
+AnyEvent = Any
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
+def command(cls: type[T]) -> type[T]:
+    """Make a class a command: frozen and keyword-only."""
+    return attrs.frozen(kw_only=True)(cls)
+
+
+@frozen(kw_only=True)
+class Context:
+    """What a decision may know besides the state: who, when, under which policy; no I/O, no clock.
+
+    ``now`` is the recording instant, ``occurred`` when it happened; ``target`` is where the chart leads;
+    ``ref`` the complaint's reference, also before it exists.
+    """
+
+    now: datetime
+    occurred: datetime
+    actor: Actor
+    command_id: str
+    ref: str
+    profile: Profile = field(repr=False)
+    target: Handling = Handling.DRAFT
+
+    def id(self, *parts: object) -> str:
+        """An id that a replay of the same command derives again."""
+        return derived_id(self.command_id, *parts)
+
+
+class Happened(NamedTuple):
+    """An event with its own time, where that differs from the command's (imported history).
+
+    ``occurred`` None says that the source does not tell when.
+    """
+
+    event: AnyEvent
+    occurred: datetime | None
+
+
+class Past(NamedTuple):
+    """What an ``evolve`` may know of the entry that carries its event."""
+
+    at: datetime
+    occurred: datetime | None
+    actor: Actor
+    policy: str
+
+    @property
+    def when(self) -> datetime:
+        """When it happened, or when it was recorded where that is unknown."""
+        return self.occurred or self.at
+
+
+#: Looks at state, command and context; a reason why not, or None. Pure and total.
+Guard = Callable[[Any, Any, Context], Reason | None]
+Decide = Callable[[Any, Any, Context], Iterable[Any]]
+Evolve = Callable[[Any, Any, Past], Complaint]
+Evolves = Mapping[type, Evolve]
+
+
+@frozen(kw_only=True)
+class Decides:
+    """How one command is decided.
+
+    ``ev`` is its id in the domain; ``by`` the roles that may give it; ``move`` the chart's event, or a
+    function that chooses it from state and command (None: the command does not touch the handling chart);
+    ``requires`` are guards over the state alone, so that ``allowed`` can ask them before there is a command;
+    ``guards`` look at the command too; ``decide`` turns it into events.
+    """
+
+    command: type
+    ev: str
+    by: frozenset[Role]
+    decide: Decide
+    move: str | Callable[[Any, Any], str] | None = None
+    moves: tuple[str, ...] = ()
+    requires: tuple[Guard, ...] = ()
+    guards: tuple[Guard, ...] = ()
+
+    @property
+    def chart_events(self) -> tuple[str, ...]:
+        """Every chart event that this command may take."""
+        return (self.move,) if isinstance(self.move, str) else self.moves
+
+
+#: RO-03 to RO-13 and the specialists: people who work for the organisation.
+STAFF = frozenset(role for role in Role if "RO-03" <= role.value <= "RO-19")
+COMPLAINANT = frozenset((Role.COMPLAINANT, Role.REPRESENTATIVE))
+
+
+def may(*roles: Role) -> frozenset[Role]:
+    """The roles that may give a command."""
+    return frozenset(roles)
+
+
+#: Fields of commands that name somebody or something by an opaque id.
+_IDS = frozenset({"complaint", "person", "owner", "unit", "respondent", "reviewer", "body", "notice", "commitment"})
+_CODE_LIMIT = 300
+
+
+def check_codes(value: Any, name: str = "command") -> None:
+    """Refuse a command whose plain texts are not short codes, or whose ids are not opaque.
+
+    What a person wrote belongs into a ``Personal`` field: plain texts stand in the journal for ever.
+    """
+    if isinstance(value, str):
+        if name in _IDS:
+            opaque(value, name)
+        elif len(value) > _CODE_LIMIT or not value.isprintable():
+            raise MalformedInput(f"{name} is not a short code", hint="put what a person wrote into a personal field")
+    elif isinstance(value, tuple):
+        for part in value:
+            check_codes(part, name)
+    elif isinstance(value, datetime):
+        instant(value, name)
+    elif attrs.has(type(value)):
+        for attribute in attrs.fields(type(value)):
+            check_codes(getattr(value, attribute.name), attribute.name)
+
+
+def stay(complaint: Complaint, event: AnyEvent, _past: Past) -> Complaint:
+    """The ``evolve`` of an event that records something and changes only the place it names."""
+    return attrs.evolve(complaint, handling=event.target)
+
+
+def refuse(rule: str, text: str) -> Reason:
+    """A reason for a refusal, in the words of a guard."""
+    return Reason(rule, text)
+
+
+def no_conflict(_complaint: Complaint, cmd: Any, _ctx: Context) -> Reason | None:
+    """INV-35, INV-36: who declares a conflict of interest hands the complaint on."""
+    return refuse("INV-36", "a conflict of interest is declared: somebody else must do this") if cmd.conflict else None
+
+
+def given(value: T | None) -> T:
+    """A value that a guard has made sure of; its absence is a mistake in a step's list of guards."""
+    if value is None:
+        raise ComplaintKitError("a step decided without its guard", hint="this is a mistake in complaintkit: report it")
+    return value

@@ -1,0 +1,204 @@
+"""ComplaintDesk: eight methods, one door."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from complaintkit.adapters.directory import StaticDirectory
+from complaintkit.adapters.memory import MemoryStore
+from complaintkit.adapters.notifiers import MemoryNotifier
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.step import Context
+from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
+from complaintkit.desk.reading import known, may_read
+from complaintkit.desk.relay import Relay
+from complaintkit.errors import CommandRefused, MalformedInput, StoreBusy
+from complaintkit.lifecycle import Option, allowed
+from complaintkit.policy import Profile, load_profile
+from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction
+from complaintkit.privacy.sealing import Entropy
+from complaintkit.timekeeping.clock import SystemClock
+from complaintkit.timekeeping.instants import instant, parse_instant
+from complaintkit.values import Actor, opaque
+from complaintkit.vocabulary import Band, CommitmentKind, Purpose
+
+_log = logging.getLogger("complaintkit")
+_TRIES = 5
+
+
+class ComplaintDesk:
+    """Receives, responds and learns, on the host's own store.
+
+    Without arguments it keeps everything in memory under the built-in profile, and says so in one line.
+    ``plaintext_vault=True`` must be said aloud for a store that outlives the process: personal texts are
+    then kept unencrypted in its vault table. ``entropy`` gives random bytes (command ids, salts, keys).
+
+    >>> from complaintkit.adapters.memory import MemoryStore
+    >>> from complaintkit.commands import RegisterComplaint
+    >>> from complaintkit.vocabulary import Role
+    >>> desk = ComplaintDesk(MemoryStore())
+    >>> agent = Actor("agent-7", Role.FRONT_LINE_AGENT)
+    >>> outcome = desk.handle(RegisterComplaint(narrative="I was charged twice.", owner="agent-7"), by=agent)
+    >>> outcome.complaint.handling
+    <Handling.RECEIVED: 'received'>
+    """
+
+    def __init__(
+        self,
+        store: Store | None = None,
+        profile: Profile | str | None = None,
+        *,
+        notifier: Notifier | None = None,
+        clock: Clock | None = None,
+        directory: Directory | None = None,
+        plaintext_vault: bool = False,
+        entropy: Entropy = secrets.token_bytes,
+    ) -> None:
+        if store is None:
+            _log.warning("complaintkit: memory store, profile 'standard', UTC office hours; set your own for real work")
+        self.store: Store = MemoryStore() if store is None else store
+        if self.store.durable and not plaintext_vault:
+            raise MalformedInput(
+                "this store would keep personal texts unencrypted", hint="say plaintext_vault=True if that is meant"
+            )
+        self.profile = profile if isinstance(profile, Profile) else load_profile(profile or "standard")
+        self.clock: Clock = clock or SystemClock()
+        self._entropy = entropy
+        self._handling = Handling(f"complaintkit/{self.store.book}", self.profile, entropy)
+        self._relay = Relay(
+            self.store, self.profile, self._handling, notifier or MemoryNotifier(), directory or StaticDirectory({})
+        )
+
+    def handle(
+        self,
+        command: Any,
+        by: Actor,
+        key: str | None = None,
+        version: int | None = None,
+        occurred: datetime | None = None,
+        tx: Transaction | AbstractContextManager[Transaction] | None = None,
+    ) -> Outcome:
+        """Carry out one command in one transaction.
+
+        ``command`` is an object from :mod:`complaintkit.commands` or its plain data. ``key`` is the idempotency
+        key: the same key again gives the first answer. ``version`` is what the caller last saw of the
+        complaint. ``occurred`` is when it happened (aware; default: now). ``tx`` is an open transaction of
+        the store, or ``store.transaction(join=connection)`` on the host's own connection; then nothing is
+        retried here and the host commits.
+
+        Raises ``CommandRefused`` with all reasons, and the errors of :mod:`complaintkit.errors` for malformed
+        input, conflicts and the store; where it raises, nothing of the command was kept but the record of a refusal.
+        """
+        request = self._request(command, by, key, version, occurred)
+        result = self._within(tx, request) if tx is not None else self._alone(request)
+        if isinstance(result, CommandRefused):
+            _log.info("refused %s on %s", type(request.command).__name__, request.ref)
+            raise result
+        _log.info("handled %s on %s", type(request.command).__name__, request.ref)
+        return result
+
+    def preview(
+        self,
+        command: Any,
+        by: Actor,
+        key: str | None = None,
+        version: int | None = None,
+        occurred: datetime | None = None,
+    ) -> Preview:
+        """What :meth:`handle` would do; nothing is written, and a refusal is answered instead of raised."""
+        request = self._request(command, by, key, version, occurred)
+        with self.store.transaction() as unit:
+            return self._handling.preview(unit, request)
+
+    def get(self, ref: str, by: Actor) -> Complaint:
+        """The complaint as it stands, without any personal text.
+
+        Raises ``UnknownComplaint``, and ``CommandRefused`` for the person complained about (SoD-6).
+        """
+        complaint = known(ref, self.store.entries(ref))
+        may_read(complaint, by)
+        return complaint
+
+    def find(self, query: Query, by: Actor) -> Sequence[Summary]:
+        """The complaints that agree, in queue order: band, then rank with aging, receipt, reference (P-15).
+
+        ``by`` must work for the organisation; texts are never searched.
+        """
+        if by.role.value < "RO-03" or by.role.value > "RO-20":
+            raise CommandRefused("searching is refused", [], hint="searching is for people of the organisation")
+        now = self.clock.now()
+        return sorted(self.store.find(query), key=lambda row: self._place_in_queue(row, now))
+
+    def allowed(self, ref: str | None, by: Actor) -> tuple[Option, ...]:
+        """What may happen next, what it needs, and why not the rest; ``ref`` None asks how one begins."""
+        complaint = self.get(ref, by) if ref is not None else None
+        now = self.clock.now()
+        ctx = Context(now=now, occurred=now, actor=by, command_id="allowed", ref=ref or "", profile=self.profile)
+        return allowed(complaint, ctx)
+
+    def reveal(self, ref: str, by: Actor, purpose: Purpose | str) -> RevealedTexts:
+        """The personal texts of a complaint, for a stated purpose; that they were read is recorded (INV-18)."""
+        request = self._request(None, by, None, None, None)
+        with self.store.transaction() as unit:
+            return self._handling.reveal(unit, request, ref, _purpose(purpose))
+
+    def tick(self) -> int:
+        """Carry out what has fallen due by itself; returns how much. Call it as often as you like."""
+        return self._relay.tick(instant(self.clock.now(), "clock"))
+
+    def dispatch(self) -> Sequence[Dispatched]:
+        """Send the letters that are due, at least once each, under a key that the receiver sees."""
+        return self._relay.dispatch(instant(self.clock.now(), "clock"))
+
+    def _request(
+        self, command: Any, by: Actor, key: str | None, version: int | None, occurred: datetime | None
+    ) -> Request:
+        if isinstance(command, Mapping):
+            from complaintkit.commands import from_dict
+
+            command = from_dict(command)
+        key = opaque(key, "command id") if key is not None else str(uuid.UUID(bytes=self._entropy(16), version=4))
+        now = instant(self.clock.now(), "clock")
+        return Request(command=command, by=by, key=key, now=now, version=version, occurred=occurred)
+
+    def _alone(self, request: Request) -> Outcome | CommandRefused:
+        """A transaction of our own; a busy store is asked again under the same id, which reads back first."""
+        for attempt in range(_TRIES):
+            try:
+                with self.store.transaction() as unit:
+                    return self._handling.handle(unit, request)
+            except StoreBusy:
+                if attempt + 1 == _TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _within(
+        self, tx: Transaction | AbstractContextManager[Transaction], request: Request
+    ) -> Outcome | CommandRefused:
+        opened = tx if isinstance(tx, AbstractContextManager) else nullcontext(tx)
+        with opened as unit:
+            return self._handling.handle(unit, request)
+
+    def _place_in_queue(self, row: Summary, now: datetime) -> tuple[str, int, str, str]:
+        """P-15: aging grows with the share of the final term that is used up, in working time."""
+        band = Band(row.band) if row.band else Band.P4
+        received, calendar = parse_instant(row.received_at), self.profile.calendar
+        term = self.profile.term(CommitmentKind.FINAL, band)
+        whole = int(calendar.elapsed(received, term.due(received, calendar))) if term else 0
+        used = Fraction(int(calendar.elapsed(received, now)), whole) if whole else Fraction(0)
+        return (row.band or "P9", -(row.rank + self.profile.aging(used)), row.received_at, row.stream)
+
+
+def _purpose(purpose: Purpose | str) -> Purpose:
+    try:
+        return Purpose(purpose)
+    except ValueError:
+        raise MalformedInput("this is no purpose of reading", hint=f"one of {', '.join(Purpose)}") from None

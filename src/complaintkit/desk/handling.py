@@ -1,0 +1,256 @@
+"""One command, one transaction: answer a repetition, load, seal, decide, commit.
+
+The order is the spine of the design: the head is locked first, so what is read is what will be built on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.step import Context, Happened, check_codes, given
+from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
+from complaintkit.desk.reading import known, may_read, read_entries, reveal_texts
+from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
+from complaintkit.journal import BOOK_STREAM, Record, encode_entry
+from complaintkit.journal.codec import canonical, plain
+from complaintkit.letters.delivery import LetterRequested
+from complaintkit.lifecycle import (
+    AttemptRefused,
+    Decision,
+    Refusal,
+    TextRevealed,
+    decide,
+    fold,
+    summary_of,
+    timers_of,
+)
+from complaintkit.policy import Profile
+from complaintkit.ports import Answer, Batch, Head, OutboxRow, Transaction
+from complaintkit.privacy import VaultItem, fingerprint, key_item, seal
+from complaintkit.privacy.sealing import Entropy
+from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
+from complaintkit.values import Actor, complaint_ref
+from complaintkit.vocabulary import Purpose
+
+
+@frozen(kw_only=True)
+class Request:
+    """A command on its way: who gives it, its id, and what the caller knows.
+
+    ``done`` and ``outbox`` are what the relay settles together with it: timers that fired, letters sent.
+    """
+
+    command: Any = field(repr=False)
+    by: Actor
+    key: str
+    now: datetime
+    version: int | None = None
+    occurred: datetime | None = None
+    done: tuple[str, ...] = ()
+    outbox: tuple[OutboxRow, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """The complaint it is about: named, or the one it will create."""
+        return getattr(self.command, "complaint", None) or complaint_ref(self.key)
+
+
+@frozen
+class Handling:
+    """Handles requests inside a transaction that somebody else begins and ends."""
+
+    book: str
+    profile: Profile
+    entropy: Entropy
+
+    def handle(self, unit: Transaction, request: Request) -> Outcome | CommandRefused:
+        """Handle one request; a refusal is given back, so that its entry can be kept before it is raised."""
+        head = unit.head()
+        answer = unit.answer(request.key)
+        if answer is not None:
+            return self._repeat(unit, answer, request)
+        complaint, ctx = self._load(unit, request, head)
+        key, items = self._vault_key(unit, request)
+        command, sealed = seal(request.command, self.book, request.ref, request.key, self.entropy)
+        decision = decide(complaint, command, ctx)
+        mark = fingerprint(key, request.command, _actor(request.by))
+        if isinstance(decision, Refusal):
+            return self._refuse(unit, request, ctx, head, decision, mark, items)
+        return self._keep(unit, request, ctx, head, complaint, decision, mark, items + sealed)
+
+    def preview(self, unit: Transaction, request: Request) -> Preview:
+        """Decide and write nothing."""
+        complaint, ctx = self._load(unit, request, Head())
+        command, _ = seal(request.command, self.book, request.ref, request.key, self.entropy)
+        decision = decide(complaint, command, ctx)
+        if isinstance(decision, Refusal):
+            return Preview(complaint, (), decision)
+        return Preview(decision.complaint, tuple(happened.event for _, happened in decision.pairs))
+
+    def _load(self, unit: Transaction, request: Request, head: Head) -> tuple[Complaint | None, Context]:
+        """The state, and what the decision may know besides it; recording never goes back in time."""
+        check_codes(request.command)
+        named = getattr(request.command, "complaint", None)
+        complaint = known(named, unit.entries(named)) if named else None
+        if request.version is not None and (complaint.version if complaint else 0) != request.version:
+            raise StaleVersion(
+                f"{request.ref} is at version {complaint.version if complaint else 0}, not {request.version}",
+                hint="read it again and decide on what it says now",
+            )
+        return complaint, self._context(request, _not_before(head, request.now))
+
+    def _context(self, request: Request, now: datetime) -> Context:
+        occurred = now if request.occurred is None else instant(request.occurred, "occurred")
+        if occurred > now:
+            raise MalformedInput("occurred lies in the future", hint="record what has happened, when it has")
+        return Context(
+            now=now, occurred=occurred, actor=request.by, command_id=request.key, ref=request.ref, profile=self.profile
+        )
+
+    def _vault_key(self, unit: Transaction, request: Request) -> tuple[bytes, list[VaultItem]]:
+        """The complaint's vault key, made with its first command."""
+        ref = f"{request.ref}#key"
+        found = unit.sealed([ref]).get(ref)
+        if found is not None:
+            return found.content, []
+        made = key_item(request.ref, self.entropy)
+        return made.content, [made]
+
+    def _keep(
+        self,
+        unit: Transaction,
+        request: Request,
+        ctx: Context,
+        head: Head,
+        before: Complaint | None,
+        decision: Decision,
+        mark: bytes,
+        items: Sequence[VaultItem],
+    ) -> Outcome:
+        """Write entries, vault items, letters, timers, summary and answer, all or nothing."""
+        records, head = self._records(ctx, head, before.version if before else 0, decision)
+        letters = tuple(
+            _outbox(self.book, record, happened)
+            for record, (_, happened) in zip(records, decision.pairs, strict=True)
+            if isinstance(happened.event, LetterRequested)
+        )
+        old, new = timers_of(before, self.profile), timers_of(decision.complaint, self.profile)
+        body = canonical({"first": records[0].ver, "last": records[-1].ver}) if records else b"{}"
+        unit.commit(
+            Batch(
+                entries=records,
+                vault=items,
+                outbox=letters + request.outbox,
+                timers=[timer for key, timer in new.items() if key not in old],
+                timers_done=[key for key in old if key not in new] + list(request.done),
+                summary=summary_of(decision.complaint),
+                head=head,
+                answer=Answer(request.key, ctx.ref, mark, body),
+            )
+        )
+        return Outcome(decision.complaint, read_entries(records), letters)
+
+    def _records(self, ctx: Context, head: Head, version: int, decision: Decision) -> tuple[list[Record], Head]:
+        frontier, records = head.frontier, []
+        person = decision.complaint.intake.person
+        for ver, (stream, happened) in enumerate(decision.pairs, version + 1):
+            record = self._record(ctx, frontier.size, stream, ver, happened, (person,) if person else ())
+            records.append(record)
+            frontier = frontier.append(record.leaf)
+        return records, Head(frontier, format_instant(ctx.now))
+
+    def _record(
+        self, ctx: Context, seq: int, stream: str, ver: int | None, happened: Happened, subjects: tuple[str, ...] = ()
+    ) -> Record:
+        return encode_entry(
+            self.book,
+            seq,
+            stream,
+            ver,
+            happened.event,
+            ctx.now,
+            happened.occurred,
+            ctx.actor,
+            ctx.command_id,
+            self.profile.pin,
+            subjects,
+        )
+
+    def reveal(self, unit: Transaction, request: Request, ref: str, purpose: Purpose) -> RevealedTexts:
+        """Read the personal texts of a complaint, and record that they were read and what for (INV-18)."""
+        head = unit.head()
+        complaint = known(ref, unit.entries(ref))
+        may_read(complaint, request.by)
+        texts = reveal_texts(unit, complaint)
+        event = TextRevealed(complaint=ref, purpose=purpose, items=len(texts))
+        self._note(unit, head, self._context(request, _not_before(head, request.now)), event)
+        return texts
+
+    def _refuse(
+        self,
+        unit: Transaction,
+        request: Request,
+        ctx: Context,
+        head: Head,
+        refusal: Refusal,
+        mark: bytes,
+        items: Sequence[VaultItem],
+    ) -> CommandRefused:
+        """Record the attempt once, as an entry of the book (INV-06); the complaint is untouched."""
+        rules = tuple(reason.rule for reason in refusal.reasons)
+        event = AttemptRefused(complaint=ctx.ref, command=refusal.command, rules=rules)
+        body = canonical({"refused": refusal.reasons, "allowed": refusal.allowed, "command": refusal.command})
+        answer = Answer(request.key, ctx.ref, mark, body)
+        self._note(unit, head, ctx, event, vault=items, timers_done=request.done, answer=answer)
+        return _refused(refusal.command, refusal.reasons, refusal.allowed)
+
+    def _note(self, unit: Transaction, head: Head, ctx: Context, event: Any, **rest: Any) -> None:
+        """Append one entry of the book itself: no stream version, not folded."""
+        record = self._record(ctx, head.frontier.size, BOOK_STREAM, None, Happened(event, ctx.occurred))
+        after = Head(head.frontier.append(record.leaf), format_instant(ctx.now))
+        unit.commit(Batch(entries=[record], head=after, **rest))
+
+    def _repeat(self, unit: Transaction, answer: Answer, request: Request) -> Outcome | CommandRefused:
+        """Give the first answer again; other content under the same id is an error."""
+        ref = f"{answer.stream}#key"
+        key = unit.sealed([ref]).get(ref)
+        if key is None or fingerprint(key.content, request.command, _actor(request.by)) != answer.fingerprint:
+            raise CommandConflict(
+                f"command id {request.key} was used for something else", hint="give each command an id of its own"
+            )
+        said = plain(answer.body)
+        if "refused" in said:
+            reasons = tuple(Reason(*reason) for reason in said["refused"])
+            return _refused(said["command"], reasons, tuple(said["allowed"]))
+        return self._same_outcome(unit, answer.stream, said)
+
+    def _same_outcome(self, unit: Transaction, stream: str, said: dict[str, int]) -> Outcome:
+        entries = read_entries(unit.entries(stream)[: said["last"]])
+        return Outcome(given(fold(entries)), entries[said["first"] - 1 :], (), repeated=True)
+
+
+def _refused(command: str, reasons: Sequence[Reason], allowed: Sequence[str]) -> CommandRefused:
+    return CommandRefused(f"{command} is refused", reasons, allowed=allowed)
+
+
+def _actor(by: Actor) -> dict[str, str]:
+    return attrs.asdict(by)
+
+
+def _outbox(book: str, record: Record, happened: Happened) -> OutboxRow:
+    """The row of a letter; its key is what a receiver knows a repetition by (N-00.2)."""
+    event = happened.event
+    key = hashlib.sha256(f"{book}|{record.seq}|{event.rule}|{record.stream}".encode()).hexdigest()
+    return OutboxRow(key, record.stream, record.seq, event.notice, record.recorded_at)
+
+
+def _not_before(head: Head, now: datetime) -> datetime:
+    """Recording never goes back in time, whatever the clock says."""
+    return max(now, parse_instant(head.recorded_at)) if head.recorded_at else now

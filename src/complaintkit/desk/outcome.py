@@ -1,0 +1,76 @@
+"""What a desk answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.journal import Entry
+from complaintkit.lifecycle import Refusal
+from complaintkit.ports import OutboxRow
+from complaintkit.values import Personal
+from complaintkit.vocabulary import DeliveryStatus, NoticeRule
+
+
+@frozen
+class Outcome:
+    """What a command did: the complaint after it, its entries, and the letters that it asked for.
+
+    ``repeated`` says that the command id had been answered before, and that this is that answer.
+    """
+
+    complaint: Complaint
+    entries: tuple[Entry, ...]
+    notices: tuple[OutboxRow, ...]
+    repeated: bool = False
+
+
+@frozen
+class Preview:
+    """What a command would do; nothing was written. ``refusal`` is None where it would succeed."""
+
+    complaint: Complaint | None
+    events: tuple[object, ...]
+    refusal: Refusal | None = None
+
+
+@frozen
+class Dispatched:
+    """What became of one letter that was due: handed over, or to be tried again (``status`` None)."""
+
+    complaint: str
+    rule: NoticeRule
+    status: DeliveryStatus | None
+    detail: str = ""
+
+
+class RevealedTexts(Mapping[str, str]):
+    """Personal texts that were revealed for a purpose, by vault reference; never shown by ``repr``.
+
+    >>> words = Personal(ref="command-1/narrative", commitment="...")
+    >>> RevealedTexts({"command-1/narrative": "They charged me twice."}).of(words)
+    'They charged me twice.'
+    """
+
+    __slots__ = ("_texts",)
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+
+    def of(self, personal: Personal | None) -> str:
+        """The text of a personal field; empty where there is none or where it was erased."""
+        return self._texts.get(personal.ref or "", "") if personal is not None else ""
+
+    def __getitem__(self, ref: str) -> str:
+        return self._texts[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __repr__(self) -> str:
+        return f"<RevealedTexts of {len(self)}>"

@@ -1,0 +1,50 @@
+"""From stored records to a complaint, and from vault items to texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.desk.outcome import RevealedTexts
+from complaintkit.errors import CommandRefused, Reason, UnknownComplaint
+from complaintkit.journal import Entry, Record, decode_entry
+from complaintkit.journal.codec import personals
+from complaintkit.lifecycle import BOOK, fold, is_respondent
+from complaintkit.ports import Transaction
+from complaintkit.values import Actor, is_complaint_ref
+
+
+def read_entries(records: Iterable[Record]) -> tuple[Entry, ...]:
+    """Decode records in order."""
+    return tuple(decode_entry(record, BOOK) for record in records)
+
+
+def read_stream(records: Sequence[Record]) -> Complaint | None:
+    """The complaint that a stream's records fold to; None for an empty stream."""
+    return fold(read_entries(records))
+
+
+def known(ref: str, records: Sequence[Record]) -> Complaint:
+    """The complaint, or :class:`~complaintkit.errors.UnknownComplaint`."""
+    complaint = read_stream(records)
+    if complaint is None:
+        hint = "look it up with find()" if is_complaint_ref(ref) else "a reference reads C-XXXX-XXXX-XXXX-X: check it"
+        raise UnknownComplaint(f"no complaint has the reference {ref[:40]!r}", hint=hint)
+    return complaint
+
+
+def may_read(complaint: Complaint, by: Actor) -> None:
+    """Refuse the person complained about (SoD-6, IT-27) and a complainant of another complaint."""
+    stranger = by.role.value == "RO-01" and complaint.intake.person != by.id
+    if is_respondent(complaint, by):
+        raise CommandRefused(
+            "reading is refused", [Reason("SoD-6", "the person complained about takes no part (IT-27)")]
+        )
+    if stranger:
+        raise CommandRefused("reading is refused", [Reason("4.7", "a complainant reads their own complaints only")])
+
+
+def reveal_texts(unit: Transaction, complaint: Complaint) -> RevealedTexts:
+    """Every personal text that the complaint refers to and the vault still has."""
+    refs = [item.ref for item in personals(complaint) if item.ref]
+    return RevealedTexts({ref: item.content.decode() for ref, item in unit.sealed(refs).items()})

@@ -1,0 +1,139 @@
+"""What happens later: timers become commands of the system, and letters are sent (``tick`` and ``dispatch``)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from attrs import frozen
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import Notice
+from complaintkit.complaint.step import given
+from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
+from complaintkit.desk.reading import read_stream, reveal_texts
+from complaintkit.errors import ComplaintKitError
+from complaintkit.journal import codec
+from complaintkit.letters import RecordDelivery, compose, render
+from complaintkit.lifecycle import COMMANDS
+from complaintkit.policy import Profile
+from complaintkit.ports import Batch, Delivery, Directory, Message, Notifier, OutboxRow, Store, Timer, Transaction
+from complaintkit.timekeeping.instants import format_instant, parse_instant
+from complaintkit.values import SYSTEM, derived_id
+from complaintkit.vocabulary import DeliveryStatus
+
+_log = logging.getLogger("complaintkit")
+_BATCH: Final = 200
+_TRIES: Final = 5
+#: A claim on a letter lapses after this, so that a crash between claim and sending loses nothing.
+_LEASE_SECONDS: Final = 600
+
+
+@frozen
+class Relay:
+    """Carries out timers and sends letters."""
+
+    store: Store
+    profile: Profile
+    handling: Handling
+    notifier: Notifier
+    directory: Directory
+
+    def tick(self, now: datetime) -> int:
+        """Fire every due timer once, the earliest first, until nothing is due (also after a long silence)."""
+        fired = 0
+        while timers := self.store.due(now, _BATCH).timers:
+            with self.store.transaction() as unit:
+                for timer in timers:
+                    self._fire(unit, timer, now)
+            fired += len(timers)
+        return fired
+
+    def _fire(self, unit: Transaction, timer: Timer, now: datetime) -> None:
+        """The timer's command, at the time it fell due; refused or carried out, the timer is gone."""
+        command: Any = codec.from_dict(codec.plain(timer.command), COMMANDS)
+        request = Request(
+            command=command,
+            by=SYSTEM,
+            key=derived_id("timer", timer.key),
+            now=now,
+            occurred=parse_instant(timer.due_at),
+            done=(timer.key,),
+        )
+        self.handling.handle(unit, request)
+
+    def dispatch(self, now: datetime) -> Sequence[Dispatched]:
+        """Claim what is due, send it, and record what became of it."""
+        rows = self._claim(self.store.due(now, _BATCH).notices, now)
+        sent = [(row, *self._send(row)) for row in rows]
+        with self.store.transaction() as unit:
+            return [self._record(unit, *each, now) for each in sent]
+
+    def _claim(self, rows: Iterable[OutboxRow], now: datetime) -> list[OutboxRow]:
+        """Take the letters that nobody else is sending; a lapsed claim may be taken again."""
+        lease = int(now.timestamp()) // _LEASE_SECONDS
+        with self.store.transaction() as unit:
+            unit.head()
+            return [row for row in rows if unit.claim(f"send|{row.key}|{row.tries}|{lease}")]
+
+    def _send(self, row: OutboxRow) -> tuple[Notice, Message | None, Delivery]:
+        """Render the letter from what the complaint said when it was asked for, and hand it over."""
+        with self.store.transaction() as unit:
+            complaint = given(read_stream([r for r in unit.entries(row.stream) if r.seq <= row.seq]))
+            texts = reveal_texts(unit, complaint)
+        notice = given(complaint.notice(row.notice))
+        try:
+            message = self._message(row, complaint, notice, texts)
+            return notice, message, self.notifier.send(message)
+        except ComplaintKitError as error:
+            _log.warning("letter %s of %s was not sent: %s", notice.rule, row.stream, error.code)
+            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=error.code, retryable=error.retryable)
+
+    def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
+        contact = self.directory.contact(notice.signed_by)
+        letter = compose(notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=texts)
+        rendered = render(letter)
+        return Message(
+            key=row.key,
+            rule=notice.rule,
+            complaint=row.stream,
+            to=texts.of(complaint.intake.reach),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            language=notice.language,
+        )
+
+    def _record(
+        self,
+        unit: Transaction,
+        row: OutboxRow,
+        notice: Notice,
+        message: Message | None,
+        delivery: Delivery,
+        now: datetime,
+    ) -> Dispatched:
+        """Try again later, or record the result for good."""
+        tries = row.tries + 1
+        if delivery.status is DeliveryStatus.FAILED and delivery.retryable and tries < _TRIES:
+            self._postpone(unit, row, now + timedelta(minutes=2**tries))
+            return Dispatched(row.stream, notice.rule, None, delivery.detail)
+        command = RecordDelivery(
+            complaint=row.stream,
+            notice=row.notice,
+            status=delivery.status,
+            body=message.text if message else None,
+            detail=delivery.detail,
+        )
+        done = row._replace(tries=tries, done=True)
+        key = derived_id("delivery", row.key, tries)
+        result = self.handling.handle(unit, Request(command=command, by=SYSTEM, key=key, now=now, outbox=(done,)))
+        status = delivery.status if isinstance(result, Outcome) else None
+        return Dispatched(row.stream, notice.rule, status, delivery.detail)
+
+    def _postpone(self, unit: Transaction, row: OutboxRow, due: datetime) -> None:
+        unit.head()
+        unit.commit(Batch(outbox=[row._replace(tries=row.tries + 1, due_at=format_instant(due))]))

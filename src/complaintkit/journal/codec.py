@@ -1,0 +1,206 @@
+"""Between typed values and plain data: strict both ways, and canonical on the way out.
+
+msgspec on attrs classes is fast, but lets unknown fields and naive datetimes through and knows
+nothing of our ``Personal``. So an instant is :data:`Instant` (a zone is required), key sets are
+compared before anything is built, and a ``Personal`` is written as its reference.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import attrs
+import msgspec
+
+from complaintkit.errors import MalformedInput, NaiveDatetime, UnknownName
+from complaintkit.values import Personal
+
+#: A point in time of an event or command: aware, or it is refused.
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Event(Protocol):
+    """What has happened: a frozen attrs class made with :func:`event`."""
+
+    #: The stored name, which never changes.
+    event_type: ClassVar[str]
+    #: The number of the stored shape; a change of shape raises it and adds an upcaster.
+    schema: ClassVar[int]
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
+def event(cls: type[T]) -> type[T]:
+    """Make a class an event: frozen, keyword-only, with its stored name derived from the class name.
+
+    ``schema`` may be set in the class body; it starts at 1. The golden book in the tests pins name and shape.
+    """
+    made = attrs.frozen(kw_only=True)(cls)
+    made.event_type = type_name(made)  # type: ignore[attr-defined]
+    if "schema" not in vars(made):
+        made.schema = 1  # type: ignore[attr-defined]
+    return made
+
+
+def type_name(cls: type) -> str:
+    """The stored name of a class: its words, lower case, joined by hyphens.
+
+    >>> type_name(type("RemedyOffered", (), {}))
+    'remedy-offered'
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+
+def _write_personal(value: object) -> object:
+    if isinstance(value, Personal):
+        return value.ref
+    raise MalformedInput(f"a {type(value).__name__} cannot be written", hint="use texts, integers, instants and tuples")
+
+
+_ENCODER: Final = msgspec.json.Encoder(order="sorted", enc_hook=_write_personal)
+_DECODER: Final = msgspec.json.Decoder()
+
+
+def canonical(value: object) -> bytes:
+    """The canonical bytes of plain or typed data: sorted keys, no spaces, UTF-8, no floats (RFC 8785 for our values).
+
+    >>> canonical({"b": 1, "a": "\\u00e9"})
+    b'{"a":"\\xc3\\xa9","b":1}'
+    """
+    return _ENCODER.encode(value)
+
+
+def plain(body: bytes) -> Any:
+    """Read JSON bytes to plain data."""
+    return _DECODER.decode(body)
+
+
+def to_dict(value: object) -> dict[str, Any]:
+    """A command or event as plain data under its ``type``; a ``Personal`` shows its text or, sealed, its reference.
+
+    The way back is :func:`from_dict`.
+    """
+    data = msgspec.to_builtins(value, enc_hook=_show_personal)
+    return {"type": type_name(type(value)), **data}
+
+
+def _show_personal(value: object) -> object:
+    return value.ref or value.text if isinstance(value, Personal) else _write_personal(value)
+
+
+def from_dict(data: Mapping[str, Any], classes: Mapping[str, type[T]]) -> T:
+    """Build the class that ``data["type"]`` names out of plain data.
+
+    Raises :class:`~complaintkit.errors.UnknownName` for an unknown type or field, with what is meant,
+    and :class:`~complaintkit.errors.MalformedInput` for a value of the wrong kind, with its place.
+    """
+    name = str(data.get("type"))[:60]
+    if name not in classes:
+        raise UnknownName(f"{name!r} is not known", hint=_did_you_mean(name, classes))
+    rest = {key: value for key, value in data.items() if key != "type"}
+    return build(classes[name], rest, read_personal=Personal)
+
+
+def build(cls: type[T], data: Mapping[str, Any], *, read_personal: Callable[[str], Personal]) -> T:
+    """Build one attrs class out of plain data, refusing unknown keys at every depth."""
+    _compare_keys(cls, data, cls.__name__)
+    return convert(cls, data, read_personal)
+
+
+def convert(cls: type[T], data: Mapping[str, Any], read_personal: Callable[[str], Personal]) -> T:
+    """Build one attrs class out of plain data whose keys were compared already."""
+    try:
+        return msgspec.convert(data, cls, dec_hook=lambda _, value: read_personal(value))
+    except msgspec.ValidationError as error:
+        kind = NaiveDatetime if "timezone" in str(error) else MalformedInput
+        raise kind(
+            f"{cls.__name__}: {error}",
+            hint="an instant needs a zone, as in 2026-03-02T10:00:00Z"
+            if kind is NaiveDatetime
+            else "see the fields of this type in the reference",
+        ) from None
+
+
+@cache
+def field_names(cls: type) -> frozenset[str]:
+    """The names of the fields of an attrs class."""
+    return frozenset(field.name for field in attrs.fields(cls))
+
+
+@cache
+def _nested(cls: type) -> tuple[tuple[str, type], ...]:
+    """The fields of a class that hold other attrs classes, alone or in tuples."""
+    hints = get_type_hints(cls)
+    return tuple((name, inner) for name in sorted(field_names(cls)) for inner in _attrs_in(hints[name]))
+
+
+def _attrs_in(hint: Any) -> list[type]:
+    if isinstance(hint, type) and attrs.has(hint):
+        return [hint]
+    if get_origin(hint) in (tuple, Union, types.UnionType):
+        return [inner for part in get_args(hint) for inner in _attrs_in(part)]
+    return []
+
+
+@cache
+def personal_fields(cls: Any) -> tuple[str, ...]:
+    """The fields of an attrs class that may hold a ``Personal`` at some depth; the others are never walked."""
+    hints = get_type_hints(cls)
+    return tuple(
+        field.name
+        for field in attrs.fields(cls)
+        if "Personal" in str(hints[field.name]) or any(map(personal_fields, _attrs_in(hints[field.name])))
+    )
+
+
+def personals(value: object) -> Iterator[Personal]:
+    """Every ``Personal`` inside an attrs object, in the order of its fields."""
+    if isinstance(value, Personal):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from personals(part)
+    elif attrs.has(type(value)):
+        for name in personal_fields(cast(Any, type(value))):
+            yield from personals(getattr(value, name))
+
+
+def _compare_keys(cls: type, data: object, path: str) -> None:
+    if not isinstance(data, Mapping):
+        raise MalformedInput(f"{path} is not a table of fields", hint="hand in a mapping")
+    for key in data:
+        if key not in field_names(cls):
+            raise UnknownName(f"{path} has no field {str(key)[:40]!r}", hint=_did_you_mean(str(key), field_names(cls)))
+    for name, inner in _nested(cls):
+        value = data.get(name)
+        for number, part in enumerate(
+            value if isinstance(value, list | tuple) else [value] if value is not None else []
+        ):
+            _compare_keys(inner, part, f"{path}.{name}[{number}]")
+
+
+def _did_you_mean(name: str, known: Any) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, sorted(known), 1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(sorted(known))}"

@@ -1,0 +1,1 @@
+"""Step 3, learn: evaluation runs beside handling and outlives it."""

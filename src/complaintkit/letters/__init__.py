@@ -1,0 +1,1 @@
+"""Letters: what they must say, whether they say it, and how they look in three languages."""

@@ -1,0 +1,32 @@
+"""The process as a whole: charts, the table compiled from them, who may do what, and the pure engine.
+
+The only door to python-statemachine.
+"""
+
+from complaintkit.lifecycle.engine import Decision, Option, Refusal, allowed, decide, evolve, fold, is_respondent
+from complaintkit.lifecycle.rows import summary_of, timers_of
+from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed
+from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
+
+__all__ = [
+    "BOOK",
+    "COMMANDS",
+    "EVENTS",
+    "NOT_YET",
+    "AttemptRefused",
+    "Decision",
+    "Option",
+    "Refusal",
+    "Table",
+    "TextRevealed",
+    "allowed",
+    "compile_chart",
+    "decide",
+    "evolve",
+    "fold",
+    "handling_table",
+    "is_respondent",
+    "learning_table",
+    "summary_of",
+    "timers_of",
+]

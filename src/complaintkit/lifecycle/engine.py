@@ -1,0 +1,187 @@
+"""decide, evolve and allowed: pure functions over state, command and context.
+
+``decide`` gives (stream, event) pairs or a refusal with all its reasons; ``evolve`` folds one event.
+Neither does I/O, reads a clock or draws randomness, so a replay gives the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import attrs
+from attrs import frozen
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.step import AnyEvent, Context, Decides, Happened, Past, given
+from complaintkit.errors import NotAvailableYet, Reason, UnknownName
+from complaintkit.journal import Entry, type_name
+from complaintkit.lifecycle.reactions import reactions_to
+from complaintkit.lifecycle.steps import DECIDES, EVOLVES, NOT_YET
+from complaintkit.lifecycle.table import handling_table, state_key
+from complaintkit.values import Actor
+from complaintkit.vocabulary import ActorKind, Handling, Role
+
+
+@frozen
+class Refusal:
+    """Why a command is refused: every reason, and what is allowed instead."""
+
+    command: str
+    reasons: tuple[Reason, ...]
+    allowed: tuple[str, ...]
+
+
+class Decision(NamedTuple):
+    """What a command brings: (stream, event) pairs with their times, and the state after them."""
+
+    pairs: tuple[tuple[str, Happened], ...]
+    complaint: Complaint
+
+
+def decide(complaint: Complaint | None, command: Any, ctx: Context) -> Decision | Refusal:
+    """Decide a command: the chart, the role and every guard are asked, then the step turns it into events.
+
+    Raises :class:`~complaintkit.errors.UnknownName` for what is no command and
+    :class:`~complaintkit.errors.NotAvailableYet` for a path that this version does not have.
+    """
+    how = DECIDES.get(type(command))
+    if how is None or not how.by:
+        raise UnknownName(f"{type(command).__name__} is no command", hint="see complaintkit.commands")
+    ctx, reasons = _look_up(complaint, command, how, ctx)
+    reasons = reasons or tuple(_objections(complaint, command, how, ctx))
+    reasons += tuple(_duties(complaint, how, ctx))
+    if reasons:
+        names = tuple(option.command for option in allowed(complaint, ctx) if option.possible)
+        return Refusal(type_name(type(command)), reasons, names)
+    return _carry_out(complaint, command, how, ctx)
+
+
+def _look_up(
+    complaint: Complaint | None, command: Any, how: Decides, ctx: Context
+) -> tuple[Context, tuple[Reason, ...]]:
+    """Ask the table where the command leads; a command beside the chart keeps its place."""
+    place = complaint.handling if complaint else None
+    if how.move is None:
+        return attrs.evolve(ctx, target=place or Handling.RECEIVED), ()
+    move = how.move if isinstance(how.move, str) else how.move(complaint, command)
+    if move in NOT_YET:
+        raise NotAvailableYet(f"{how.ev} {move} is not available yet", hint="see 'not available yet' in the docs")
+    target = handling_table().target(state_key(place), move)
+    if target is None:
+        return ctx, (Reason(how.ev, f"not possible in {state_key(place)}"),)
+    return attrs.evolve(ctx, target=Handling(target)), ()
+
+
+def _objections(complaint: Complaint | None, command: Any, how: Decides, ctx: Context) -> Iterator[Reason]:
+    for guard in (*how.requires, *how.guards):
+        reason = guard(complaint, command, ctx)
+        if reason is not None:
+            yield reason
+
+
+def _duties(complaint: Complaint | None, how: Decides, ctx: Context) -> Iterator[Reason]:
+    """Who may: the role of the domain's table, and never the person complained about (SoD-6, IT-27)."""
+    if not ctx.actor.roles & how.by:
+        needed = ", ".join(sorted(role.value for role in how.by))
+        yield Reason("4.7", f"{ctx.actor.role.value} may not do this; it takes {needed}")
+    if complaint is not None and is_respondent(complaint, ctx.actor):
+        yield Reason("SoD-6", "the person complained about takes no part (IT-27)")
+
+
+def is_respondent(complaint: Complaint, actor: Actor) -> bool:
+    """Whether an actor is the subject of the complaint (RO-22)."""
+    return actor.role is Role.RESPONDENT or any(issue.respondent == actor.id for issue in complaint.issues)
+
+
+def _carry_out(complaint: Complaint | None, command: Any, how: Decides, ctx: Context) -> Decision:
+    pairs: list[tuple[str, Happened]] = []
+    past = Past(at=ctx.now, occurred=ctx.occurred, actor=ctx.actor, policy=ctx.profile.pin)
+    state = _apply(complaint, how.decide(complaint, command, ctx), pairs, ctx, past)
+    return Decision(tuple(pairs), given(state))
+
+
+def _apply(
+    state: Complaint | None, events: Iterable[Any], pairs: list[tuple[str, Happened]], ctx: Context, past: Past
+) -> Complaint | None:
+    """Fold the events as they come, and decide in the same breath what follows from each."""
+    for each in tuple(events):
+        happened = each if isinstance(each, Happened) else Happened(each, ctx.occurred)
+        pairs.append((ctx.ref, happened))
+        state = evolve(state, happened.event, past._replace(occurred=happened.occurred), ctx.ref)
+        for command in reactions_to(state, happened.event, ctx):
+            how = DECIDES[type(command)]
+            here, illegal = _look_up(state, command, how, attrs.evolve(ctx, target=state.handling))
+            if not illegal:
+                state = _apply(state, how.decide(state, command, here), pairs, here, past) or state
+    return state
+
+
+def evolve(complaint: Complaint | None, event: AnyEvent, past: Past, ref: str) -> Complaint:
+    """Fold one event; the version grows by one, and who took part is remembered (INV-60)."""
+    after = EVOLVES[type(event)](complaint, event, past)
+    version = complaint.version + 1 if complaint else 1
+    return attrs.evolve(after, ref=ref, version=version, participants=_participants(after, event, past))
+
+
+def _participants(complaint: Complaint, event: AnyEvent, past: Past) -> Any:
+    from complaintkit.complaint.parts import Participation
+
+    act = Participation(actor=past.actor.id, act=event.event_type)
+    counts = past.actor.kind is ActorKind.HUMAN and not past.actor.imports
+    return (*complaint.participants, act) if counts and act not in complaint.participants else complaint.participants
+
+
+def fold(entries: Iterable[Entry]) -> Complaint | None:
+    """The state that a stream's entries lead to; None where there are none."""
+    state: Complaint | None = None
+    for entry in entries:
+        past = Past(at=entry.at, occurred=entry.occurred, actor=entry.actor, policy=entry.policy)
+        state = evolve(state, entry.event, past, entry.stream)
+    return state
+
+
+@frozen
+class Option:
+    """One thing that may happen next, or why it may not.
+
+    ``command`` is its stored name, ``ev`` its id, ``needs`` the fields that must be given, ``by`` the roles;
+    ``possible`` is False where ``reasons`` say why not, or where this version cannot carry it out yet.
+    """
+
+    command: str
+    ev: str
+    possible: bool
+    needs: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def allowed(complaint: Complaint | None, ctx: Context) -> tuple[Option, ...]:
+    """What may happen next for this actor, what it needs, and why not the rest of what the chart allows."""
+    legal = handling_table().events(state_key(complaint.handling if complaint else None))
+    options = [_option(complaint, how, legal, ctx) for how in DECIDES.values() if how.by]
+    missing = {NOT_YET[event]: event for event in legal if event in NOT_YET}
+    later = [Option(name, event, False, reasons=(Reason("", "not available yet"),)) for name, event in missing.items()]
+    return tuple(option for option in options if option is not None) + tuple(later)
+
+
+def _option(complaint: Complaint | None, how: Decides, legal: tuple[str, ...], ctx: Context) -> Option | None:
+    """The option of one command; None where the chart knows no way for it from here."""
+    beside = how.move is None and complaint is not None and how.requires != ()
+    if not beside and not any(move in legal and move not in NOT_YET for move in how.chart_events):
+        return None
+    reasons = [reason for guard in how.requires if (reason := guard(complaint, None, ctx))]
+    reasons += list(_duties(complaint, how, ctx))
+    return Option(
+        type_name(how.command),
+        how.ev,
+        not reasons,
+        _needed_fields(how.command),
+        tuple(sorted(role.value for role in how.by)),
+        tuple(reasons),
+    )
+
+
+def _needed_fields(cls: type) -> tuple[str, ...]:
+    return tuple(a.name for a in attrs.fields(cls) if a.default is attrs.NOTHING and a.name != "complaint")

@@ -1,0 +1,115 @@
+"""The list of steps: every module of receive, respond and learn, and the two rooms below them.
+
+Nothing registers itself by being imported; what is not in this list does not exist for the desk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from complaintkit.commitments import clocks
+from complaintkit.complaint.step import Decides, Evolve
+from complaintkit.journal import Book, Event, event, type_name
+from complaintkit.learn import evaluation
+from complaintkit.letters import delivery
+from complaintkit.receive import acknowledgement, assessment, history, intake
+from complaintkit.respond import closing, early_resolution, external, inquiry, outcome, report, review
+
+#: The modules of the process, in its order.
+STEPS: Final = (
+    intake,
+    acknowledgement,
+    assessment,
+    history,
+    early_resolution,
+    inquiry,
+    report,
+    outcome,
+    review,
+    external,
+    closing,
+    evaluation,
+    clocks,
+    delivery,
+)
+
+
+@event
+class AttemptRefused:
+    """Somebody tried what a guard, a role or a duty refuses (INV-06); of the book, never folded."""
+
+    complaint: str
+    command: str
+    rules: tuple[str, ...]
+
+
+@event
+class TextRevealed:
+    """Somebody read personal texts of a complaint, for a stated purpose (INV-18); of the book, never folded."""
+
+    complaint: str
+    purpose: str
+    items: int
+
+
+#: How each command is decided.
+DECIDES: Final[dict[type, Decides]] = {each.command: each for step in STEPS for each in step.DECIDES}
+#: How each event changes a complaint.
+EVOLVES: Final[dict[type, Evolve]] = {cls: evolve for step in STEPS for cls, evolve in step.EVOLVES.items()}
+#: The command classes by stored name.
+COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
+#: The event classes by stored name.
+EVENTS: Final[dict[str, type[Event]]] = {type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed)}
+#: How entries are read; a change of a stored shape adds its upcaster here.
+BOOK: Final = Book(events=EVENTS)
+
+#: Chart events whose step is not available in this version, with the command that will carry them.
+NOT_YET: Final[dict[str, str]] = {
+    "request_information": "request-information",
+    "information_received": "record-information",
+    "information_lapsed": "lapse-information-request",
+    "override_priority": "override-priority",
+    "declare_conflict": "declare-conflict",
+    "reassign": "reassign-complaint",
+    "merge_duplicate": "merge-duplicate",
+    "split": "split-complaint",
+    "reclassify_keep": "reclassify-complaint",
+    "reclassify_conclude": "reclassify-complaint",
+    "reclassify_upgrade": "reclassify-complaint",
+    "conclude_feedback": "conclude-feedback",
+    "open_disclosure": "open-disclosure",
+    "immediate_action": "take-immediate-action",
+    "refer_out": "refer-complaint",
+    "decline": "decline-complaint",
+    "approach_investigate": "plan-investigation",
+    "approach_refer": "refer-complaint",
+    "approve_plan": "approve-plan",
+    "transfer_for_authority": "transfer-for-authority",
+    "grant_authority": "grant-authority",
+    "ask_liaison": "ask-liaison",
+    "answer_liaison": "answer-liaison",
+    "interview": "record-interview",
+    "invite_comment": "invite-comment",
+    "abandon": "abandon-complaint",
+} | {
+    f"unmerge_to_{name}": "unmerge-complaint"
+    for name in (
+        "received",
+        "assessing",
+        "early_resolution",
+        "selecting_approach",
+        "planning",
+        "authorising",
+        "gathering_evidence",
+        "reassessing_resolution",
+        "reporting",
+        "approving_actions",
+        "informing_parties",
+        "outcome_issued",
+    )
+}
+
+
+def decides_for(command: Any) -> Decides | None:
+    """How a command is decided, or None where its class is no command."""
+    return DECIDES.get(type(command))

@@ -1,0 +1,232 @@
+"""What a host plugs in. The text of each port is the obligation of whoever implements it.
+
+``complaintkit.testing`` has a contract suite for each: an adapter that passes it is an adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from attrs import field, frozen
+
+from complaintkit.journal import EMPTY, Frontier, Record
+from complaintkit.privacy import VaultItem
+from complaintkit.vocabulary import Band, DeliveryStatus, Handling, Language
+
+
+class Head(NamedTuple):
+    """The end of the log: what an append needs. ``recorded_at`` is the newest entry's, or empty."""
+
+    frontier: Frontier = EMPTY
+    recorded_at: str = ""
+
+
+class Answer(NamedTuple):
+    """What a command id was answered; ``fingerprint`` tells a repetition from a conflict."""
+
+    command: str
+    stream: str
+    fingerprint: bytes
+    body: bytes
+
+
+class OutboxRow(NamedTuple):
+    """A letter to be sent: references only, rendered when it is sent.
+
+    ``key`` is the idempotency key that the receiver sees; ``due_at`` the earliest instant to send it
+    (``YYYY-MM-DDTHH:MM:SS.ffffffZ``), ``tries`` how often it was tried, ``done`` that it needs no more.
+    """
+
+    key: str
+    stream: str
+    seq: int
+    notice: str
+    due_at: str
+    tries: int = 0
+    done: bool = False
+
+
+class Timer(NamedTuple):
+    """Something that falls due by itself; ``command`` is the stored form of what is then done.
+
+    ``key`` is unique in the book; ``due_at`` as in :class:`OutboxRow`.
+    """
+
+    key: str
+    stream: str
+    due_at: str
+    command: bytes
+
+
+class Summary(NamedTuple):
+    """What can be searched of a complaint; always equal to what the fold says (contract suite)."""
+
+    stream: str
+    version: int
+    state: str
+    band: str | None
+    rank: int
+    owner: str | None
+    unit: str | None
+    due_at: str | None
+    person: str | None
+    received_at: str
+    open: bool
+
+
+@frozen(kw_only=True)
+class Query:
+    """What to find: every given field must agree; no field ever searches text (DESIGN 2a).
+
+    ``due_before`` compares with the earliest open commitment, ``is_open`` with whether handling is open.
+    """
+
+    state: Handling | None = None
+    band: Band | None = None
+    owner: str | None = None
+    unit: str | None = None
+    person: str | None = None
+    due_before: datetime | None = None
+    is_open: bool | None = None
+
+
+class Due(NamedTuple):
+    """What is due: timers and outbox rows, each in the order of their due instants."""
+
+    timers: Sequence[Timer]
+    notices: Sequence[OutboxRow]
+
+
+@frozen(kw_only=True)
+class Batch:
+    """Everything that one command writes; a store keeps all of it or nothing.
+
+    ``outbox`` rows replace rows of the same key; ``timers`` likewise, and ``timers_done`` removes keys;
+    ``summary`` replaces the row of its stream; ``head`` is the head after the entries.
+    """
+
+    entries: Sequence[Record] = ()
+    vault: Sequence[VaultItem] = ()
+    outbox: Sequence[OutboxRow] = ()
+    timers: Sequence[Timer] = ()
+    timers_done: Sequence[str] = ()
+    summary: Summary | None = None
+    answer: Answer | None = None
+    head: Head | None = field(default=None)
+
+
+class Transaction(Protocol):
+    """One unit of work on a book; what :meth:`commit` writes is seen by later calls of the same transaction."""
+
+    def head(self) -> Head:
+        """Lock the log's end against every other writer of the book and return it.
+
+        Must be the first call of a transaction that writes. Raises ``StoreBusy`` when the lock
+        cannot be had in the store's waiting time.
+        """
+
+    def answer(self, command: str) -> Answer | None:
+        """The answer that was stored for a command id, or None."""
+
+    def entries(self, stream: str) -> Sequence[Record]:
+        """All entries of a stream in the order of their versions, own writes included."""
+
+    def sealed(self, refs: Sequence[str]) -> Mapping[str, VaultItem]:
+        """The vault items of these references; one that was never kept or was erased is left out."""
+
+    def claim(self, key: str) -> bool:
+        """Take a key that only one may have; False where it is taken already. Kept with the transaction."""
+
+    def commit(self, batch: Batch) -> None:
+        """Write the batch, all or nothing; the transaction as a whole is made durable when it ends well.
+
+        Must refuse (``StoreError``) entries whose ``seq`` does not continue the log without a gap,
+        or whose ``ver`` does not continue its stream, and keep nothing of such a batch.
+        """
+
+
+class Store(Protocol):
+    """Where a book is kept. One ``Store`` object speaks for one book; ``book`` is the key of every row."""
+
+    @property
+    def book(self) -> str:
+        """The name of the book (the tenant)."""
+
+    @property
+    def durable(self) -> bool:
+        """Whether what is kept outlives the process."""
+
+    def transaction(self, join: Any = None) -> AbstractContextManager[Transaction]:
+        """Begin a transaction: kept when the block ends, nothing kept when it raises.
+
+        ``join`` is the host's own open connection: then a savepoint is used inside the host's
+        transaction, and nothing is committed or rolled back beyond it.
+        """
+
+    def entries(self, stream: str) -> Sequence[Record]:
+        """All entries of a stream in the order of their versions; empty where there is none."""
+
+    def journal(self, after: int = -1, limit: int = 1000) -> Sequence[Record]:
+        """The entries with ``seq > after`` in order, at most ``limit``: the cursor of hosts and measures."""
+
+    def find(self, query: Query) -> Sequence[Summary]:
+        """The summaries that agree, most urgent first: band, higher rank, earlier receipt, reference."""
+
+    def due(self, now: datetime, limit: int = 100) -> Due:
+        """What is due at ``now`` and not done: at most ``limit`` timers and ``limit`` outbox rows."""
+
+
+@frozen(kw_only=True)
+class Message:
+    """A letter as a notifier gets it. ``key`` must reach the receiver, so that a repetition can be known."""
+
+    key: str
+    rule: str
+    complaint: str
+    to: str = field(repr=False)
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    language: Language
+
+
+@frozen(kw_only=True)
+class Delivery:
+    """What became of a message; ``retryable`` where the same message may be tried again later."""
+
+    status: DeliveryStatus
+    detail: str = ""
+    retryable: bool = False
+
+
+class Notifier(Protocol):
+    """Hands messages to people. Must not raise for a message that cannot be delivered: it answers ``FAILED``."""
+
+    def send(self, message: Message) -> Delivery:
+        """Hand over one message; called at least once for each key, so a receiver must know a repeated key."""
+
+
+@frozen(kw_only=True)
+class Contact:
+    """How a person inside the organisation signs and is reached (N-00.6)."""
+
+    name: str = field(repr=False)
+    role_title: Mapping[str, str] = field(factory=dict, repr=False)
+    reach: str = field(default="", repr=False)
+
+
+class Directory(Protocol):
+    """Who is who in the organisation; the host knows, complaintkit asks."""
+
+    def contact(self, actor: str) -> Contact:
+        """The name and the direct contact of an actor id, for letters; a plain fallback where unknown."""
+
+
+class Clock(Protocol):
+    """Tells the time; only the desk reads it."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""

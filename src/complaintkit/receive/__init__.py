@@ -1,0 +1,1 @@
+"""Step 1, receive: capture and registration, acknowledgement, assessment, and history taken in."""

@@ -1,0 +1,1 @@
+"""Step 2, respond: resolve early or look into it, find, decide, tell, review, close."""

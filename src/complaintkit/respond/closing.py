@@ -1,0 +1,203 @@
+"""Ending, and coming back: close, withdraw, reopen (EV-43, EV-45, EV-44)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from attrs import field
+
+from complaintkit.commitments import promise, release
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import Closure, Inquiry
+from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, command, given, may, refuse
+from complaintkit.errors import Reason
+from complaintkit.journal import event
+from complaintkit.respond.guards import has_words
+from complaintkit.values import Personal, maybe_personal
+from complaintkit.vocabulary import (
+    Channel,
+    ClosureReason,
+    CommitmentKind,
+    Handling,
+    LearningState,
+    ReopenReason,
+    Role,
+)
+
+# Commands ------------------------------------------------------------------------------------------
+
+
+@command
+class CloseComplaint:
+    """EV-43: end handling, once everything on the closing list is done (INV-57)."""
+
+    complaint: str
+
+
+@command
+class WithdrawComplaint:
+    """EV-45: the person withdraws, freely, in their own words; during a review, only the review ends."""
+
+    complaint: str
+    words: Personal | None = field(default=None, converter=maybe_personal)
+    channel: Channel = field(default=Channel.EMAIL, converter=Channel)
+    voluntary: bool = True
+
+
+@command
+class ReopenComplaint:
+    """EV-44: take it up again under the same reference; the person's words of request are kept."""
+
+    complaint: str
+    reason: ReopenReason = field(converter=ReopenReason)
+    words: Personal | None = field(default=None, converter=maybe_personal)
+
+
+# Events --------------------------------------------------------------------------------------------
+
+
+@event
+class ComplaintClosed:
+    """Handling ended; learning may go on."""
+
+    target: Handling
+    reason: ClosureReason
+
+
+@event
+class ComplaintWithdrawn:
+    """The person withdrew the complaint, or the review of it."""
+
+    target: Handling
+    words: Personal
+    channel: Channel
+    review_only: bool
+
+
+@event
+class ComplaintReopened:
+    """A new episode begins; original times stay (INV-62)."""
+
+    target: Handling
+    reason: ReopenReason
+    words: Personal | None
+
+
+# Decide --------------------------------------------------------------------------------------------
+
+
+def outcome_arrived(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
+    """INV-57: the letter was delivered, and the window for a review was used, waived or has passed."""
+    outcome = complaint.outcome
+    if outcome is None or outcome.delivered_at is None:
+        return refuse("INV-57", "the outcome letter has not arrived")
+    ends = ctx.profile.review_window.due(outcome.delivered_at, ctx.profile.calendar)
+    if outcome.accepted_at is None and ctx.occurred <= ends:
+        return refuse("INV-57", "the outcome is not accepted, and the window for a review is open")
+    return None
+
+
+def learning_began(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """INV-57: every complaint is looked at for what can be learned from it."""
+    started = complaint.learning is not LearningState.NOT_STARTED
+    return None if started else refuse("INV-57", "learning from it has not begun (LE-1)")
+
+
+def not_with_a_body(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """G-24: no outside body is looking into it."""
+    return refuse("G-24", "an external review is open") if complaint.externally_open else None
+
+
+def is_voluntary(_complaint: Complaint, cmd: WithdrawComplaint, _ctx: Context) -> Reason | None:
+    """INV-59: nobody is pressed to withdraw."""
+    return None if cmd.voluntary else refuse("INV-59", "a withdrawal must be voluntary")
+
+
+def close(complaint: Complaint, _cmd: CloseComplaint, ctx: Context) -> Iterator[object]:
+    """End handling."""
+    accepted = complaint.outcome is not None and complaint.outcome.accepted_at is not None
+    reason = ClosureReason.RESOLVED_ACCEPTED if accepted else ClosureReason.DECIDED_FINAL
+    yield ComplaintClosed(target=ctx.target, reason=reason)
+    yield from release(complaint, ctx.occurred)
+
+
+def withdraw_move(complaint: Complaint, _cmd: WithdrawComplaint) -> str:
+    """During a review only the review is withdrawn."""
+    return "withdraw_review" if complaint.handling is Handling.UNDER_INTERNAL_REVIEW else "withdraw"
+
+
+def withdraw(complaint: Complaint, cmd: WithdrawComplaint, ctx: Context) -> Iterator[object]:
+    """Respect the wish."""
+    review_only = ctx.target is Handling.OUTCOME_ISSUED
+    yield ComplaintWithdrawn(target=ctx.target, words=given(cmd.words), channel=cmd.channel, review_only=review_only)
+    yield from release(complaint, ctx.occurred)
+
+
+def reopen(complaint: Complaint, cmd: ReopenComplaint, ctx: Context) -> Iterator[object]:
+    """Begin a new episode with new promises, counted from the request."""
+    yield ComplaintReopened(target=ctx.target, reason=cmd.reason, words=cmd.words)
+    for kind in (CommitmentKind.PROGRESS, CommitmentKind.FINAL):
+        cycle = sum(c.kind is kind for c in complaint.commitments) + 1
+        yield from promise(kind, ctx.occurred, complaint.band, ctx, cycle)
+
+
+# Evolve --------------------------------------------------------------------------------------------
+
+
+def closed(complaint: Complaint, happened: ComplaintClosed, past: Past) -> Complaint:
+    """Handling has ended."""
+    return attrs.evolve(complaint, handling=happened.target, closure=Closure(reason=happened.reason, at=past.when))
+
+
+def withdrawn(complaint: Complaint, happened: ComplaintWithdrawn, past: Past) -> Complaint:
+    """The complaint has ended, or its review has."""
+    if happened.review_only:
+        review = attrs.evolve(complaint.reviews[-1], withdrawn_at=past.when)
+        return attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
+    closure = Closure(reason=ClosureReason.WITHDRAWN, at=past.when)
+    return attrs.evolve(complaint, handling=happened.target, closure=closure)
+
+
+def reopened(complaint: Complaint, happened: ComplaintReopened, _past: Past) -> Complaint:
+    """A new episode: evidence stays, report and outcome are to be made anew."""
+    inquiry = Inquiry(evidence=complaint.inquiry.evidence)
+    return attrs.evolve(
+        complaint,
+        handling=happened.target,
+        episode=complaint.episode + 1,
+        closure=None,
+        outcome=None,
+        resolution=None,
+        inquiry=inquiry,
+    )
+
+
+DECIDES = (
+    Decides(
+        command=CloseComplaint,
+        ev="EV-43",
+        by=may(Role.CASE_HANDLER, Role.SYSTEM),
+        move="close",
+        requires=(outcome_arrived, learning_began, not_with_a_body),
+        decide=close,
+    ),
+    Decides(
+        command=WithdrawComplaint,
+        ev="EV-45",
+        by=COMPLAINANT,
+        move=withdraw_move,
+        moves=("withdraw", "withdraw_review"),
+        guards=(has_words, is_voluntary),
+        decide=withdraw,
+    ),
+    Decides(
+        command=ReopenComplaint,
+        ev="EV-44",
+        by=may(Role.TEAM_LEADER),
+        move="reopen",
+        guards=(has_words,),
+        decide=reopen,
+    ),
+)
+EVOLVES = {ComplaintClosed: closed, ComplaintWithdrawn: withdrawn, ComplaintReopened: reopened}

@@ -1,0 +1,37 @@
+"""Guards that more than one step of respond asks; a step never imports another step."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.step import Context, refuse
+from complaintkit.errors import Reason
+from complaintkit.vocabulary import Track
+
+#: The safety floors of priority: with one of these, no quick settlement (G-12).
+SAFETY_RULES: Final = frozenset({"P-10.1", "P-10.2", "P-10.3"})
+
+
+def is_assessed(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """INV-02, G-26: issues are set and triage is recorded before assessment ends."""
+    if not complaint.issues:
+        return refuse("INV-02", "no issue is set yet")
+    return None if complaint.triage else refuse("G-26", "triage is not recorded yet")
+
+
+def track_permits(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """G-12, IT-22: no quick settlement of a safety case or on the disclosure and specialist tracks."""
+    triage = complaint.triage
+    if triage is None:
+        return None
+    if SAFETY_RULES & set(triage.rules):
+        return refuse("G-12", "a safety case is not settled early")
+    if triage.track in (Track.SPECIALIST, Track.DISCLOSURE):
+        return refuse("G-12", f"the {triage.track} track is not settled early")
+    return None
+
+
+def has_words(_complaint: Complaint, cmd: Any, _ctx: Context) -> Reason | None:
+    """IT-23: the complainant's own act is recorded with the complainant's own words."""
+    return None if cmd.words else refuse("IT-23", "the complainant's own words are not recorded")

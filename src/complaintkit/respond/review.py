@@ -1,0 +1,227 @@
+"""Internal review: by somebody who had no part in the case, asked for without reasons and without cost (EV-36, EV-37)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+from attrs import field
+
+from complaintkit.commitments import promise
+from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import Finding, InternalReview
+from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, command, given, may, no_conflict, refuse
+from complaintkit.errors import Reason
+from complaintkit.journal import event
+from complaintkit.letters.delivery import request
+from complaintkit.respond.findings import FINDING_GUARDS, derive_outcome
+from complaintkit.respond.guards import has_words
+from complaintkit.values import Personal, maybe_personal
+from complaintkit.vocabulary import (
+    Channel,
+    CommitmentKind,
+    Handling,
+    NoticeRule,
+    OutcomeValue,
+    ReviewOutcome,
+    Role,
+)
+
+# Commands ------------------------------------------------------------------------------------------
+
+
+@command
+class RequestInternalReview:
+    """EV-36: the complainant wishes a review; no reasons are demanded.
+
+    ``reviewer`` is who will do it, ``discretion`` that it is granted although the window has passed.
+    """
+
+    complaint: str
+    reviewer: str
+    words: Personal | None = field(default=None, converter=maybe_personal)
+    channel: Channel = field(default=Channel.EMAIL, converter=Channel)
+    discretion: bool = False
+
+
+@command
+class DecideReview:
+    """EV-37: confirm, vary or substitute the decision, or send it back (``remit_to``: assessment or evidence).
+
+    Varied and substituted decisions carry the findings that replace the old ones; the outcome follows.
+    """
+
+    complaint: str
+    outcome: ReviewOutcome = field(converter=ReviewOutcome)
+    reasons: Personal | None = field(default=None, converter=maybe_personal)
+    findings: tuple[Finding, ...] = field(default=(), converter=tuple)
+    remit_to: str = "assessment"
+    conflict: bool = False
+
+
+# Events --------------------------------------------------------------------------------------------
+
+
+@event
+class InternalReviewRequested:
+    """A review was asked for and has its reviewer."""
+
+    target: Handling
+    tier: int
+    reviewer: str
+    words: Personal
+    channel: Channel
+    discretion: bool
+
+
+@event
+class InternalReviewDecided:
+    """The review ended; ``value`` is the outcome that now stands, None where the case was sent back."""
+
+    target: Handling
+    outcome: ReviewOutcome
+    reasons: Personal
+    findings: tuple[Finding, ...]
+    value: OutcomeValue | None
+
+
+# Decide --------------------------------------------------------------------------------------------
+
+
+def is_in_window(complaint: Complaint, cmd: RequestInternalReview, ctx: Context) -> Reason | None:
+    """G-23: within the profile's window from delivery, or by discretion; a letter not yet delivered opens it."""
+    delivered = complaint.outcome.delivered_at if complaint.outcome else None
+    if delivered is None or cmd.discretion:
+        return None
+    ends = ctx.profile.review_window.due(delivered, ctx.profile.calendar)
+    return (
+        None if ctx.occurred <= ends else refuse("G-23", "the window for a review has passed; discretion is possible")
+    )
+
+
+def has_outcome(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """G-23: there is an outcome to review."""
+    return None if complaint.outcome else refuse("G-23", "there is no outcome to review")
+
+
+def tiers_remain(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
+    """G-23: at most the profile's number of tiers."""
+    decided = sum(review.decided_at is not None for review in complaint.reviews)
+    return None if decided < ctx.profile.review_tiers else refuse("G-23", "the profile's review tiers are used up")
+
+
+def is_independent(complaint: Complaint, cmd: RequestInternalReview, _ctx: Context) -> Reason | None:
+    """INV-60, SoD-2, IT-06: the reviewer had no part in the case."""
+    part = complaint.took_part(cmd.reviewer) or complaint.owner == cmd.reviewer
+    return refuse("INV-60", "the reviewer took part in the case (IT-06)") if part else None
+
+
+def is_the_reviewer(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
+    """G-34, INV-60: the assigned reviewer decides."""
+    review = complaint.current_review
+    assigned = review is not None and review.reviewer == ctx.actor.id
+    return None if assigned else refuse("INV-60", "somebody else is the assigned reviewer")
+
+
+def gives_reasons(_complaint: Complaint, cmd: DecideReview, _ctx: Context) -> Reason | None:
+    """G-34: reasons."""
+    return None if cmd.reasons else refuse("G-34", "no reasons are given")
+
+
+def findings_fit(complaint: Complaint, cmd: DecideReview, ctx: Context) -> Reason | None:
+    """INV-24: a changed decision names the findings that now stand; an unchanged one names none."""
+    changes = cmd.outcome in (ReviewOutcome.VARIED, ReviewOutcome.SUBSTITUTED)
+    if changes and complaint.inquiry.report is not None:
+        return next((reason for guard in FINDING_GUARDS if (reason := guard(complaint, cmd, ctx))), None)
+    return refuse("G-34", "only a varied or substituted decision has new findings") if cmd.findings else None
+
+
+def ask(complaint: Complaint, cmd: RequestInternalReview, ctx: Context) -> Iterator[object]:
+    """Begin the review and tell the person who does it and by when."""
+    tier = sum(review.decided_at is not None for review in complaint.reviews) + 1
+    yield InternalReviewRequested(
+        target=ctx.target,
+        tier=tier,
+        reviewer=cmd.reviewer,
+        words=given(cmd.words),
+        channel=cmd.channel,
+        discretion=cmd.discretion,
+    )
+    cycle = sum(c.kind is CommitmentKind.REVIEW for c in complaint.commitments) + 1
+    yield from promise(CommitmentKind.REVIEW, ctx.occurred, complaint.band, ctx, cycle)
+    yield from request(NoticeRule.REVIEW_RECEIVED, complaint, ctx, signed_by=cmd.reviewer)
+
+
+def review_move(_complaint: Complaint, cmd: DecideReview) -> str:
+    """Which chart event the decision takes."""
+    if cmd.outcome is not ReviewOutcome.REMITTED:
+        return "review_decided"
+    return "review_remit_evidence" if cmd.remit_to == "evidence" else "review_remit_assessment"
+
+
+def decide_review(complaint: Complaint, cmd: DecideReview, ctx: Context) -> Iterator[object]:
+    """End the review and tell everybody why."""
+    yield InternalReviewDecided(
+        target=ctx.target,
+        outcome=cmd.outcome,
+        reasons=given(cmd.reasons),
+        findings=cmd.findings,
+        value=_standing_outcome(complaint, cmd),
+    )
+    yield from request(NoticeRule.REVIEW_DECIDED, complaint, ctx, signed_by=ctx.actor.id)
+    if cmd.outcome is ReviewOutcome.REMITTED:
+        yield from promise(CommitmentKind.FINAL, ctx.occurred, complaint.band, ctx, len(complaint.commitments))
+
+
+def _standing_outcome(complaint: Complaint, cmd: DecideReview) -> OutcomeValue | None:
+    if cmd.outcome is ReviewOutcome.REMITTED or complaint.outcome is None:
+        return None
+    return derive_outcome(f.value for f in cmd.findings) if cmd.findings else complaint.outcome.value
+
+
+# Evolve --------------------------------------------------------------------------------------------
+
+
+def asked(complaint: Complaint, happened: InternalReviewRequested, past: Past) -> Complaint:
+    """A review is under way; a closed complaint is open again for it."""
+    review = InternalReview(tier=happened.tier, requested_at=past.when, reviewer=happened.reviewer)
+    return attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews, review), closure=None)
+
+
+def decided(complaint: Complaint, happened: InternalReviewDecided, past: Past) -> Complaint:
+    """The review is decided, and its outcome stands."""
+    review = attrs.evolve(
+        complaint.reviews[-1], outcome=happened.outcome, decided_at=past.when, reasons=happened.reasons
+    )
+    complaint = attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
+    if happened.findings and complaint.inquiry.report:
+        report = attrs.evolve(complaint.inquiry.report, findings=happened.findings)
+        complaint = attrs.evolve(complaint, inquiry=attrs.evolve(complaint.inquiry, report=report))
+    outcome = complaint.outcome
+    if outcome is not None and happened.value is not None:
+        outcome = attrs.evolve(outcome, value=happened.value, delivered_at=None, accepted_at=None)
+    return attrs.evolve(complaint, outcome=outcome)
+
+
+DECIDES = (
+    Decides(
+        command=RequestInternalReview,
+        ev="EV-36",
+        by=COMPLAINANT,
+        move="request_internal_review",
+        requires=(has_outcome, tiers_remain),
+        guards=(has_words, is_in_window, is_independent),
+        decide=ask,
+    ),
+    Decides(
+        command=DecideReview,
+        ev="EV-37",
+        by=may(Role.REVIEWER),
+        move=review_move,
+        moves=("review_decided", "review_remit_assessment", "review_remit_evidence"),
+        requires=(is_the_reviewer,),
+        guards=(no_conflict, gives_reasons, findings_fit),
+        decide=decide_review,
+    ),
+)
+EVOLVES = {InternalReviewRequested: asked, InternalReviewDecided: decided}
