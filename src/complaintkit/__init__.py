@@ -17,16 +17,41 @@ from complaintkit._version import __version__
 
 if TYPE_CHECKING:
     # What type checkers and editors see; a test compares it with _NAMES.
+    from complaintkit.adapters.memory import MemoryStore
+    from complaintkit.adapters.sqlite import SqliteStore
+    from complaintkit.desk import ComplaintDesk
     from complaintkit.errors import CommandRefused, ComplaintKitError, Reason
+    from complaintkit.policy import load_profile
+    from complaintkit.ports import Query
+    from complaintkit.values import Actor, Personal
 
 #: Each public name and the module it lives in.
 _NAMES = {
+    "Actor": "values",
     "CommandRefused": "errors",
+    "ComplaintDesk": "desk",
     "ComplaintKitError": "errors",
+    "MemoryStore": "adapters.memory",
+    "Personal": "values",
+    "Query": "ports",
     "Reason": "errors",
+    "SqliteStore": "adapters.sqlite",
+    "load_profile": "policy",
 }
 
-__all__ = ["CommandRefused", "ComplaintKitError", "Reason", "__version__"]
+__all__ = [
+    "Actor",
+    "CommandRefused",
+    "ComplaintDesk",
+    "ComplaintKitError",
+    "MemoryStore",
+    "Personal",
+    "Query",
+    "Reason",
+    "SqliteStore",
+    "__version__",
+    "load_profile",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
+from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment
-from complaintkit.complaint.step import Context, Decides, Past, command, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
 from complaintkit.vocabulary import Band, CommitmentKind, CommitmentStatus, Handling, Role
@@ -22,7 +23,7 @@ from complaintkit.vocabulary import Band, CommitmentKind, CommitmentStatus, Hand
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class SettleCommitments:
     """What was owed was done at ``at``: give every open commitment of these kinds its verdict.
 
@@ -34,7 +35,7 @@ class SettleCommitments:
     at: Instant
 
 
-@command
+@frozen(kw_only=True)
 class JudgeCommitment:
     """EV-53: the due instant of a commitment has passed without it being met."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import attrs
 from attrs import field, frozen
@@ -24,16 +24,10 @@ if TYPE_CHECKING:
     from complaintkit.policy import Profile
 
 T = TypeVar("T")
-#: A command is any frozen attrs class made with :func:`command`.
+#: A command is a frozen attrs class with keyword arguments; its fields are codes, ids and ``Personal`` texts.
 Command = Any
 #: An event is any frozen attrs class made with ``journal.event``; typed loosely here, below the journal.
 AnyEvent = Any
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
-def command(cls: type[T]) -> type[T]:
-    """Make a class a command: frozen and keyword-only."""
-    return attrs.frozen(kw_only=True)(cls)
 
 
 @frozen(kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
+from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.complaint.step import STAFF, Context, Decides, Past, command, may, refuse
+from complaintkit.complaint.step import STAFF, Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.vocabulary import LearningState, Role
@@ -15,7 +16,7 @@ from complaintkit.vocabulary import LearningState, Role
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class StartEvaluation:
     """LE-1: begin to learn from the complaint; ``perceived_cause`` is a code of why it felt like a failure."""
 
@@ -23,7 +24,7 @@ class StartEvaluation:
     perceived_cause: str = "not_coded"
 
 
-@command
+@frozen(kw_only=True)
 class ConcludeWithoutAction:
     """LE-6: nothing has to change, for a stated reason."""
 
@@ -31,7 +32,7 @@ class ConcludeWithoutAction:
     reason: str
 
 
-@command
+@frozen(kw_only=True)
 class ResumeLearning:
     """LE-8: a review overturned the decision, so what was learned is looked at again; follows from the review."""
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement, Intake, Notice
-from complaintkit.complaint.step import STAFF, Context, Decides, Past, command, given, may, refuse
+from complaintkit.complaint.step import STAFF, Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.values import Personal, maybe_personal
@@ -24,7 +24,7 @@ OUTCOME_LETTERS = (NoticeRule.RESOLUTION, NoticeRule.OUTCOME, NoticeRule.REVIEW_
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class RecordDelivery:
     """What became of a letter: dispatched, delivered or failed.
 

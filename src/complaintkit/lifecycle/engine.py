@@ -104,17 +104,24 @@ def _carry_out(complaint: Complaint | None, command: Any, how: Decides, ctx: Con
 def _apply(
     state: Complaint | None, events: Iterable[Any], pairs: list[tuple[str, Happened]], ctx: Context, past: Past
 ) -> Complaint | None:
-    """Fold the events as they come, and decide in the same breath what follows from each."""
-    for each in tuple(events):
-        happened = each if isinstance(each, Happened) else Happened(each, ctx.occurred)
+    """Fold the events in order, then decide in the same breath what follows from each."""
+    happenings = [each if isinstance(each, Happened) else Happened(each, ctx.occurred) for each in events]
+    for happened in happenings:
         pairs.append((ctx.ref, happened))
         state = evolve(state, happened.event, past._replace(occurred=happened.occurred), ctx.ref)
-        for command in reactions_to(state, happened.event, ctx):
-            how = DECIDES[type(command)]
-            here, illegal = _look_up(state, command, how, attrs.evolve(ctx, target=state.handling))
-            if not illegal:
-                state = _apply(state, how.decide(state, command, here), pairs, here, past) or state
+    for happened in happenings:
+        for command in reactions_to(given(state), happened.event, ctx):
+            state = _follow(given(state), command, pairs, ctx, past)
     return state
+
+
+def _follow(
+    state: Complaint, command: Any, pairs: list[tuple[str, Happened]], ctx: Context, past: Past
+) -> Complaint | None:
+    """Decide a command that follows from an event, where the chart has a way for it."""
+    how = DECIDES[type(command)]
+    here, illegal = _look_up(state, command, how, ctx)
+    return state if illegal else _apply(state, how.decide(state, command, here), pairs, here, past)
 
 
 def evolve(complaint: Complaint | None, event: AnyEvent, past: Past, ref: str) -> Complaint:

@@ -13,7 +13,7 @@ from complaintkit.commitments import SettleCommitments
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
-from complaintkit.letters.compose import SATISFIES
+from complaintkit.letters.contents import SATISFIES
 from complaintkit.letters.delivery import LetterSent
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.intake import ComplaintRegistered

@@ -84,11 +84,14 @@ class Profile:
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: TimeLimit = field(repr=False)
     label: str = field(init=False, repr=False)
+    #: The same with the whole digest: what a journal entry names, so that the rules it was taken under can be proved.
+    pin: str = field(init=False, repr=False)
     _terms: Mapping[tuple[CommitmentKind, Band], TimeLimit] = field(repr=False)
     _priority: PriorityPolicy = field(repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "label", f"{self.id}@{self.version}#{self.digest[:12]}")
+        object.__setattr__(self, "pin", f"{self.id}@{self.version}#{self.digest}")
 
     def term(self, kind: CommitmentKind, band: Band) -> TimeLimit | None:
         """How long a commitment of this kind may take in this band; ``None`` where nothing is promised."""

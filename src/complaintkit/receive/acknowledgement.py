@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
+from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement
-from complaintkit.complaint.step import Context, Decides, Past, command, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
 from complaintkit.vocabulary import AckState, Handling, NoticeRule, Role
 
 
-@command
+@frozen(kw_only=True)
 class AcknowledgeComplaint:
     """EV-03: send N-01; also again after a delivery failed."""
 

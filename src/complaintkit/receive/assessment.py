@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import bring_forward
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Issue, Triage
-from complaintkit.complaint.step import Context, Decides, Past, command, may, no_conflict, refuse, stay
+from complaintkit.complaint.step import Context, Decides, Past, may, no_conflict, refuse, stay
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.values import Personal, maybe_personal, personal
@@ -28,7 +28,7 @@ def levels(value: Mapping[str, int] | Levels) -> Levels:
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class BeginAssessment:
     """EV-04: take the complaint on, declaring whether there is a conflict of interest (E-18)."""
 
@@ -36,7 +36,7 @@ class BeginAssessment:
     conflict: bool = False
 
 
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class NewIssue:
     """One allegation as agreed with the complainant; it is numbered when it is set (E-10)."""
 
@@ -48,7 +48,7 @@ class NewIssue:
     jurisdiction: Jurisdiction = field(default=Jurisdiction.YES, converter=Jurisdiction)
 
 
-@command
+@frozen(kw_only=True)
 class SetIssues:
     """EV-56: set the issues, worded neutrally and put to the complainant; later only related ones are added."""
 
@@ -57,7 +57,7 @@ class SetIssues:
     related: bool = True
 
 
-@command
+@frozen(kw_only=True)
 class RecordTriage:
     """EV-08: rate the ten dimensions by their anchors (P-03) and let the policy say band, rank and track.
 

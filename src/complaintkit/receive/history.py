@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Closure, Intake, Pairs
-from complaintkit.complaint.step import Context, Decides, Happened, Past, command, may, refuse
+from complaintkit.complaint.step import Context, Decides, Happened, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
 from complaintkit.values import Personal, maybe_personal, pairs
@@ -24,7 +24,7 @@ Milestones = tuple[tuple[str, Instant], ...]
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class ImportRecord:
     """Replay one record of another system.
 
@@ -47,7 +47,7 @@ class ImportRecord:
     timely: bool | None = None
 
 
-@command
+@frozen(kw_only=True)
 class CorrectRecord:
     """The source changed a record that was taken in before: say what it says now."""
 

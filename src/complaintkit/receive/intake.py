@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import promise
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement, Intake, Pairs
-from complaintkit.complaint.step import Context, Decides, Past, command, given, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
 from complaintkit.letters.delivery import can_write_to
@@ -20,7 +20,7 @@ from complaintkit.vocabulary import AckState, Channel, CommitmentKind, FeedbackK
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class CaptureComplaint:
     """EV-01: keep a raw message at once; it registers itself after the profile's time (ST-00).
 
@@ -41,7 +41,7 @@ class CaptureComplaint:
     received_at: Instant | None = None
 
 
-@command
+@frozen(kw_only=True)
 class RegisterComplaint:
     """EV-02: give it a reference, an owner and its commitments; N-01 is queued unless ``acknowledge`` is False.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import promise, release
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Closure, Inquiry
-from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, command, given, may, refuse
+from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.respond.guards import has_words
@@ -28,14 +28,14 @@ from complaintkit.vocabulary import (
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class CloseComplaint:
     """EV-43: end handling, once everything on the closing list is done (INV-57)."""
 
     complaint: str
 
 
-@command
+@frozen(kw_only=True)
 class WithdrawComplaint:
     """EV-45: the person withdraws, freely, in their own words; during a review, only the review ends."""
 
@@ -45,7 +45,7 @@ class WithdrawComplaint:
     voluntary: bool = True
 
 
-@command
+@frozen(kw_only=True)
 class ReopenComplaint:
     """EV-44: take it up again under the same reference; the person's words of request are kept."""
 

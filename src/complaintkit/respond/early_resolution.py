@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import promise, settle
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Outcome, Resolution
-from complaintkit.complaint.step import Context, Decides, Past, command, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
@@ -21,7 +21,7 @@ from complaintkit.vocabulary import Channel, CommitmentKind, Handling, NoticeRul
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class TryEarlyResolution:
     """EV-18: begin to settle; ``paraphrase`` is the issue as understood and confirmed (F18)."""
 
@@ -31,7 +31,7 @@ class TryEarlyResolution:
     proposed_before_demand: bool = False
 
 
-@command
+@frozen(kw_only=True)
 class SkipEarlyResolution:
     """EV-40: go on without it, with the reason why it is not permitted, pointless or not wanted (G-26)."""
 
@@ -39,7 +39,7 @@ class SkipEarlyResolution:
     reason: str
 
 
-@command
+@frozen(kw_only=True)
 class AgreeResolution:
     """EV-19: the complainant agreed to the terms; their ``words`` are kept, with the channel they came by."""
 
@@ -50,7 +50,7 @@ class AgreeResolution:
     proposed_before_demand: bool = False
 
 
-@command
+@frozen(kw_only=True)
 class FailEarlyResolution:
     """EV-21: no agreement; the last positions are noted, and the inquiry begins."""
 

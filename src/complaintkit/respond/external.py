@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import ExternalReview
-from complaintkit.complaint.step import Context, Decides, Past, command, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.values import Personal, maybe_personal
@@ -18,7 +18,7 @@ from complaintkit.vocabulary import ExternalState, Handling, Role
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class OpenExternalReview:
     """EV-38: an outside body looks into it; nothing can block this."""
 
@@ -26,7 +26,7 @@ class OpenExternalReview:
     body: str
 
 
-@command
+@frozen(kw_only=True)
 class RecordDetermination:
     """EV-39: the body has decided; ``determination`` is what it said."""
 
@@ -35,7 +35,7 @@ class RecordDetermination:
     determination: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class RecordExternalReturn:
     """EV-55: the body gave it back (premature, withdrawn), by its letter."""
 

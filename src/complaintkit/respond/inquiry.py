@@ -1,16 +1,16 @@
-"""Looking into it: the lightest adequate approach, and evidence until each issue can be answered (EV-22, EV-26a to EV-29)."""
+"""Looking into it: the lightest adequate approach, and evidence until each issue can be answered (EV-22 to EV-29)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import promise
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import EvidenceItem
-from complaintkit.complaint.step import Context, Decides, Past, command, given, may, refuse, stay
+from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse, stay
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
@@ -31,7 +31,7 @@ APPROACH_MOVES = {
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class SelectApproach:
     """EV-22: choose how it is looked into, with the reason why nothing lighter is enough (E-21, INV-39)."""
 
@@ -40,7 +40,7 @@ class SelectApproach:
     reason: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class AddEvidence:
     """EV-26a: add an item by its digest (``sha256:...``); the bytes stay with the host."""
 
@@ -54,7 +54,7 @@ class AddEvidence:
     supports: Support = field(default=Support.NEUTRAL, converter=Support)
 
 
-@command
+@frozen(kw_only=True)
 class CompleteEvidence:
     """EV-27: the search is over; ``exhausted`` lists the issues for which nothing was found, with a note."""
 
@@ -63,7 +63,7 @@ class CompleteEvidence:
     note: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class SeekMoreEvidence:
     """EV-28: go back for what is missing."""
 
@@ -71,7 +71,7 @@ class SeekMoreEvidence:
     gap: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class ProceedToReport:
     """EV-29: the solution in view is suitable and possible; the note says why (G-19)."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Outcome
-from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, command, given, may, refuse
+from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
-from complaintkit.letters.checks import lint
 from complaintkit.letters.delivery import request
+from complaintkit.letters.phrases import lint
 from complaintkit.respond.findings import derive_outcome
 from complaintkit.respond.guards import has_words
 from complaintkit.values import Personal, maybe_personal
@@ -22,7 +22,7 @@ from complaintkit.vocabulary import Channel, Handling, NoticeRule, OutcomeValue,
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class IssueOutcome:
     """EV-34: tell the parties; ``explanation`` opens the letter in the handler's own words (N-14)."""
 
@@ -30,7 +30,7 @@ class IssueOutcome:
     explanation: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class AcceptOutcome:
     """EV-35: the complainant accepts, in any form; their words are kept."""
 

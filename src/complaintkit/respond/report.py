@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Finding, Report
-from complaintkit.complaint.step import Context, Decides, Past, command, given, may, no_conflict, refuse
+from complaintkit.complaint.step import Context, Decides, Past, given, may, no_conflict, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.respond.findings import FINDING_GUARDS
@@ -19,7 +19,7 @@ from complaintkit.vocabulary import Handling, Role
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class SubmitReport:
     """EV-31: hand in the findings, one for each issue (E-25, E-26)."""
 
@@ -28,7 +28,7 @@ class SubmitReport:
     conflict: bool = False
 
 
-@command
+@frozen(kw_only=True)
 class ReturnReport:
     """EV-32: send the report back, with reasons."""
 
@@ -36,7 +36,7 @@ class ReturnReport:
     reasons: Personal | None = field(default=None, converter=maybe_personal)
 
 
-@command
+@frozen(kw_only=True)
 class ApproveReport:
     """EV-33: approve the report; nobody approves their own (INV-48)."""
 

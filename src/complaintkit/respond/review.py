@@ -1,16 +1,16 @@
-"""Internal review: by somebody who had no part in the case, asked for without reasons and without cost (EV-36, EV-37)."""
+"""Internal review: by somebody who had no part in the case, without reasons demanded and without cost (EV-36, EV-37)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import attrs
-from attrs import field
+from attrs import field, frozen
 
 from complaintkit.commitments import promise
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Finding, InternalReview
-from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, command, given, may, no_conflict, refuse
+from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, no_conflict, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
@@ -30,7 +30,7 @@ from complaintkit.vocabulary import (
 # Commands ------------------------------------------------------------------------------------------
 
 
-@command
+@frozen(kw_only=True)
 class RequestInternalReview:
     """EV-36: the complainant wishes a review; no reasons are demanded.
 
@@ -44,7 +44,7 @@ class RequestInternalReview:
     discretion: bool = False
 
 
-@command
+@frozen(kw_only=True)
 class DecideReview:
     """EV-37: confirm, vary or substitute the decision, or send it back (``remit_to``: assessment or evidence).
 
