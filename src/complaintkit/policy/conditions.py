@@ -162,12 +162,6 @@ def _place(section: Section, fact: Fact, operator: str, value: Any) -> int | Non
     return place
 
 
-def holds(box: Box, facts: dict[str, object], sheet: FactSheet) -> bool:
-    """Whether complete facts lie in a box; for explanations, since to decide the table's index is faster."""
-    places = sheet.places
-    return all(allowed >> places[name][facts[name]] & 1 for name, allowed in box.items())
-
-
 def witness(box: Box, sheet: FactSheet) -> dict[str, Value]:
     """The smallest facts that lie in a box, for messages."""
     return {name: sheet[name].values[(allowed & -allowed).bit_length() - 1] for name, allowed in sorted(box.items())}

@@ -15,7 +15,6 @@ from typing import Any, Final, Protocol, TypeVar
 from attrs import frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.policy.conditions import holds
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.tables import DecisionTable, Rule
 from complaintkit.policy.verdict import RAISED, Line, Verdict, aging
@@ -79,7 +78,7 @@ class PriorityPolicy:
             track=self.tracks.answer(tracks) or Track.STANDARD,
             rules=ids,
             policy=policy,
-            explain=partial(self._lines, full, floors, raises, tracks, used),
+            explain=partial(self._lines, full, used),
         )
 
     def rank(self, levels: Mapping[str, object], elapsed: Share = 0) -> int:
@@ -108,14 +107,7 @@ class PriorityPolicy:
             elif weight and facts[name]:
                 yield Line("P-15", {name: facts[name], "weight": weight}, weight * facts[name], "priority.points")
 
-    def _lines(
-        self,
-        facts: dict[str, object],
-        floors: Sequence[Rule[Band]],
-        raises: Sequence[Rule[Raise]],
-        tracks: Sequence[Rule[Track]],
-        used: tuple[int, int],
-    ) -> tuple[Line, ...]:
+    def _lines(self, facts: dict[str, object], used: tuple[int, int]) -> tuple[Line, ...]:
         """The explanation, worked out when it is asked for."""
         band = str(facts["band"])
         points = tuple(self._weighed(facts))
@@ -124,11 +116,11 @@ class PriorityPolicy:
             inputs |= {"weight": self.aging_weight, "cap_percent": self.aging_cap_percent}
             points += (Line("P-15", inputs, aging(**inputs), "priority.aging"),)
         return (
-            *_fired(self.floors, floors, facts, "priority.floor"),
-            *(Line(rule.id, _reads(rule, facts, self.sheet), band, "priority.raise") for rule in raises),
+            *_fired(self.floors, facts, "priority.floor", "priority.default"),
+            *(Line(rule.id, read, band, "priority.raise") for rule, read in self.raises.reads(facts).items()),
             *points,
-            Line("P-15", {}, sum(int(line.contribution) for line in points), "priority.total"),
-            *_fired(self.tracks, tracks, facts, "priority.track"),
+            Line("P-15", {}, sum([int(line.contribution) for line in points]), "priority.total"),
+            *_fired(self.tracks, facts, "priority.track", "priority.track")[:1],
         )
 
 
@@ -151,17 +143,7 @@ def _ids(table: DecisionTable[Any], matching: Sequence[Rule[Any]]) -> tuple[str,
     return tuple([rule.id for rule in matching]) or (table.default_id,)
 
 
-def _fired(
-    table: DecisionTable[V], matching: Sequence[Rule[V]], facts: dict[str, object], text_key: str
-) -> tuple[Line, ...]:
+def _fired(table: DecisionTable[V], facts: dict[str, object], fired: str, default: str) -> tuple[Line, ...]:
     """A line for each rule that fired, or one for the default."""
-    if not matching:
-        kind = "priority.default" if text_key == "priority.floor" else text_key
-        return (Line(table.default_id, {}, str(table.default), kind),)
-    return tuple(Line(rule.id, _reads(rule, facts, table.sheet), str(rule.then), text_key) for rule in matching)
-
-
-def _reads(rule: Rule[Any], facts: dict[str, object], sheet: FactSheet) -> dict[str, Any]:
-    """The facts that made a rule fire: those of the alternatives that hold."""
-    names = [name for box in rule.boxes if holds(box, facts, sheet) for name in box]
-    return {name: sheet[name].values[sheet.places[name][facts[name]]] for name in dict.fromkeys(names)}
+    lines = [Line(rule.id, read, rule.then.value, fired) for rule, read in table.reads(facts).items()]
+    return tuple(lines) or (Line(table.default_id, {}, str(table.default), default),)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from attrs import field, frozen
 
 from complaintkit.policy.conditions import Box
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.facts import FactSheet, Value
 
 V = TypeVar("V", bound=Enum)
 
@@ -77,14 +77,17 @@ class DecisionTable(Generic[V]):
     default_id: str = ""
     _everything: int = field(init=False, repr=False)
     _columns: tuple[tuple[str, dict[object, int]], ...] = field(init=False, repr=False)
+    _owners: tuple[tuple[Rule[V], tuple[str, ...]], ...] = field(init=False, repr=False)
     _chunks: tuple[_Chunk[V], ...] = field(init=False, repr=False)
     _repeats: bool = field(init=False, repr=False)
     _urgency: dict[Rule[V], int] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         boxes = [box for rule in self.rules for box in rule.boxes]
-        owners = [rule for rule in self.rules for _ in rule.boxes]
-        chunks = tuple(_Chunk(owners[start : start + 8]) for start in range(0, len(owners), 8))
+        owners = [(rule, tuple(box)) for rule in self.rules for box in rule.boxes]
+        rules = [rule for rule, _ in owners]
+        chunks = tuple(_Chunk(rules[start : start + 8]) for start in range(0, len(rules), 8))
+        object.__setattr__(self, "_owners", tuple(owners))
         object.__setattr__(self, "_everything", (1 << len(boxes)) - 1)
         object.__setattr__(self, "_columns", tuple(_columns(self.sheet, boxes)))
         object.__setattr__(self, "_chunks", chunks)
@@ -93,14 +96,35 @@ class DecisionTable(Generic[V]):
 
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
-        mask = self._everything
-        for name, kept in self._columns:
-            mask &= kept[facts[name]]
+        mask = self._alternatives(facts)
+        if not mask:
+            return ()
         found: list[Rule[V]] = []
         for chunk, pattern in zip(self._chunks, mask.to_bytes(len(self._chunks), "little"), strict=True):
             if pattern:
                 found += chunk[pattern]
         return tuple(dict.fromkeys(found) if self._repeats else found)
+
+    def reads(self, facts: Mapping[str, object]) -> dict[Rule[V], dict[str, Value]]:
+        """Every rule that matches, with the facts that made it match and their values as declared."""
+        places = self.sheet.places
+        found: dict[Rule[V], dict[str, Value]] = {}
+        mask = self._alternatives(facts)
+        while mask:
+            lowest = mask & -mask
+            mask ^= lowest
+            rule, names = self._owners[lowest.bit_length() - 1]
+            read = found.setdefault(rule, {})
+            for name in names:
+                read[name] = self.sheet[name].values[places[name][facts[name]]]
+        return found
+
+    def _alternatives(self, facts: Mapping[str, object]) -> int:
+        """The alternatives that are true of the facts, one bit each."""
+        mask = self._everything
+        for name, kept in self._columns:
+            mask &= kept[facts[name]]
+        return mask
 
     def answer(self, matching: Sequence[Rule[V]]) -> V | None:
         """The value that the hit policy makes of the rules that match; the default where none does."""
