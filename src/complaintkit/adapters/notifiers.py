@@ -140,10 +140,10 @@ class EmlNotifier:
         mail["X-Complaint"] = message.complaint
         mail["X-Notice"] = message.rule
         mail["X-Unsent"] = "1"  # mail programs open the file as a draft
-        mail["Content-Language"] = message.language.value
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text, cte="base64")
         mail.add_alternative(message.html, subtype="html", cte="base64")
+        mail["Content-Language"] = message.language.value  # last: set_content drops what it does not know
         mail.set_boundary(f"=_{_digest(message.key)[:32]}")  # the same message gives the same bytes
         return mail
 
