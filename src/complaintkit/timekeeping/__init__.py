@@ -4,7 +4,8 @@
 and is not loaded from here.
 """
 
-from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
+from complaintkit.timekeeping.budgets import Pause
+from complaintkit.timekeeping.calendar import WorkingCalendar
 from complaintkit.timekeeping.clock import Clock, FrozenClock, SystemClock
 from complaintkit.timekeeping.conventions import (
     AT_CLOSE,

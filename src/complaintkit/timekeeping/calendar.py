@@ -11,24 +11,25 @@ Conventions (each with a peer that does otherwise, in the documentation):
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
-from complaintkit.errors import CalendarRefused, MalformedInput
+from complaintkit.errors import CalendarRefused
+from complaintkit.timekeeping import arrays
+from complaintkit.timekeeping.budgets import Pause, budget_of, merged, number_of, stretched
 from complaintkit.timekeeping.instants import instant
 from complaintkit.timekeeping.reading import read_name, read_schedule, share
 from complaintkit.timekeeping.schedule import Holiday, Schedule, digest_of
 from complaintkit.timekeeping.tables import Tables
-from complaintkit.timekeeping.timeline import EPOCH, SECOND, Timeline, to_instant, to_number
+from complaintkit.timekeeping.timeline import SECOND, Timeline, to_instant
 
-#: A stretch that does not count: from the first instant up to, not including, the second.
-Pause = tuple[datetime, datetime]
-
-_LONGEST = 10**12
+#: A numpy array, or any sequence; numpy is not a dependency and so not named in the types.
+Array = Any
 
 
 @frozen(kw_only=True)
@@ -79,6 +80,30 @@ class WorkingCalendar:
         """One calendar of several: closed when any of them is ("a holiday in any part of the UK")."""
         return cls._of(share([calendar.schedule for calendar in calendars], name or "union"), name)
 
+    @classmethod
+    def from_toml(cls, text: str) -> Self:
+        """The calendar that a TOML text describes, with the keys of ``from_dict``.
+
+        >>> WorkingCalendar.from_toml('tz = "Asia/Jerusalem"\\nweekend = ["fri", "sat"]').zone.key
+        'Asia/Jerusalem'
+        """
+        try:
+            return cls.from_dict(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise CalendarRefused(f"the calendar is no TOML: {error}", hint="correct the line named") from None
+
+    def with_holidays(self, holidays: Iterable[Holiday], years: tuple[int, int]) -> Self:
+        """The calendar with further ``holidays``, which are complete for ``years``.
+
+        What it says itself wins: its own names of holidays, and the hours it gives for single dates.
+        """
+        content = self.to_dict()
+        if "all_of" in content:
+            raise CalendarRefused("a united calendar takes no holidays", hint="add them to its parts")
+        own = cast("list[object]", content["holidays"])
+        between = [holiday.to_dict() for holiday in holidays if years[0] <= holiday.day.year <= years[1]]
+        return type(self).from_dict({**content, "holidays": [*own, *between], "years": list(years)})
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone in whose local time the hours are written."""
@@ -94,27 +119,27 @@ class WorkingCalendar:
         Time inside ``pauses`` (half-open pairs of instants that may overlap) does not count. With
         zero seconds it is the next open instant; negative seconds raise ``MalformedInput``.
         """
-        at, budget = _number(start), _budget(seconds)
+        at, budget = number_of(start), budget_of(seconds)
         if not budget:
             return self._first_open(start, pauses)
         line = self._tables.covering(at, at)
         if pauses:
-            return self._add_around(line, at, budget, _merged(pauses))
+            return self._add_around(line, at, budget, merged(pauses))
         while (due := line.used_up(line.worked(at) + budget)) is None:
             line = self._tables.later(line)
         return to_instant(due)
 
     def _add_around(self, line: Timeline, at: int, budget: int, halts: list[tuple[int, int]]) -> datetime:
         """The end of a budget when time inside ``halts`` does not count."""
-        while (due := line.used_up(_stretched(line, at, line.worked(at) + budget, halts))) is None:
+        while (due := line.used_up(stretched(line, at, line.worked(at) + budget, halts))) is None:
             line = self._tables.later(line)
         return to_instant(due)
 
     def _first_open(self, start: datetime, pauses: Iterable[Pause]) -> datetime:
         """The first instant from ``start`` on that is open and not paused."""
         found = self.next_open(start)
-        for since, until in _merged(pauses):
-            if since <= to_number(found) < until:
+        for since, until in merged(pauses):
+            if since <= number_of(found) < until:
                 found = self.next_open(to_instant(until))
         return found
 
@@ -124,10 +149,10 @@ class WorkingCalendar:
         With zero seconds it is ``start`` when that is open, otherwise the closing before it. Negative
         seconds raise ``MalformedInput``.
         """
-        budget = _budget(seconds)
+        budget = budget_of(seconds)
         if not budget and self.is_open(start):
             return instant(start)
-        at = _number(start)
+        at = number_of(start)
         line = self._tables.covering(at - 1, at - 1)
         while True:
             total = line.worked(at)
@@ -141,8 +166,8 @@ class WorkingCalendar:
 
         The number is an ``int`` when it is whole, which it is for instants in whole seconds.
         """
-        since, until = _number(start), _number(end)
-        halts = _merged(pauses) if pauses else ()
+        since, until = number_of(start), number_of(end)
+        halts = merged(pauses) if pauses else ()
         if since >= until:
             return 0
         line = self._tables.covering(since, until - 1)
@@ -155,18 +180,35 @@ class WorkingCalendar:
 
     def is_open(self, at: datetime) -> bool:
         """Whether the instant ``at`` lies in opening hours; the closing instant does not."""
-        number = _number(at)
+        number = number_of(at)
         line = self._tables.covering(number, number)
         place = line.span_after(number)
         return place is not None and line.opens[place] <= number
 
     def next_open(self, at: datetime) -> datetime:
         """``at`` itself when it is open, otherwise the next opening."""
-        number = _number(at)
+        number = number_of(at)
         line = self._tables.covering(number, number)
         while (place := line.span_after(number)) is None:
             line = self._tables.later(line)
         return to_instant(max(number, line.opens[place]))
+
+    def add_many(self, starts: Array, seconds: Array) -> Array:
+        """``add`` for many starts at once, without pauses; ``seconds`` is one number or one for each.
+
+        An array of numpy ``datetime64`` (UTC) gives an array of the same unit; any other sequence of
+        datetimes gives a list.
+        """
+        if hasattr(starts, "dtype"):
+            return arrays.add_many(self._tables, starts, seconds)
+        budgets = [seconds] * len(starts) if isinstance(seconds, int | float) else seconds
+        return [self.add(start, budget) for start, budget in zip(starts, budgets, strict=True)]
+
+    def elapsed_many(self, starts: Array, ends: Array) -> Array:
+        """``elapsed`` for many pairs at once, in seconds; arrays as for ``add_many``."""
+        if hasattr(starts, "dtype"):
+            return arrays.elapsed_many(self._tables, starts, ends)
+        return [self.elapsed(start, end) for start, end in zip(starts, ends, strict=True)]
 
     def is_working_day(self, day: date) -> bool:
         """Whether any opening hours begin on the local date ``day``.
@@ -221,46 +263,3 @@ class WorkingCalendar:
     def estimated_between(self, first: date, last: date) -> bool:
         """Whether a holiday from ``first`` to ``last`` is only estimated: deadlines over it are provisional."""
         return self.schedule.estimated_between(first.toordinal(), last.toordinal())
-
-
-def _number(at: datetime) -> int:
-    """The number of an instant; refused when it has no zone."""
-    try:
-        gap = at - EPOCH
-        return (gap.days * 86_400 + gap.seconds) * 1_000_000 + gap.microseconds  # to_number, but for one call
-    except (TypeError, AttributeError):
-        return to_number(instant(at))
-
-
-def _budget(seconds: float) -> int:
-    """Whole microseconds of a budget in seconds; refused when negative or no finite number."""
-    if seconds.__class__ is int and 0 <= seconds < _LONGEST:
-        return seconds * SECOND
-    if seconds.__class__ is float and 0 <= seconds < _LONGEST:
-        return round(seconds * SECOND)
-    raise MalformedInput("a budget is a number of seconds, not negative", hint="hand in seconds, such as 7200")
-
-
-def _merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
-    """Pauses as numbers, in order and without overlaps; one that ends before it begins is refused."""
-    merged: list[tuple[int, int]] = []
-    for since, until in sorted((_number(since), _number(until)) for since, until in pauses):
-        if until < since:
-            raise MalformedInput("a pause ends before it begins", hint="hand in (begin, end)")
-        if merged and since <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(until, merged[-1][1])
-        else:
-            merged.append((since, until))
-    return merged
-
-
-def _stretched(line: Timeline, start: int, total: int, halts: Iterable[tuple[int, int]]) -> int:
-    """``total`` working time, made longer by the working time of each pause that begins before it is used up."""
-    for since, until in halts:
-        if until <= start:
-            continue
-        spent = line.worked(max(since, start))
-        if total <= spent:
-            break
-        total += line.worked(until) - spent
-    return total

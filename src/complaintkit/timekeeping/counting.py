@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
+from complaintkit.timekeeping.budgets import Pause
+from complaintkit.timekeeping.calendar import WorkingCalendar
 from complaintkit.timekeeping.conventions import (
     Conventions,
     Count,

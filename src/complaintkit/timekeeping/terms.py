@@ -12,7 +12,8 @@ from datetime import datetime
 from attrs import frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
+from complaintkit.timekeeping.budgets import Pause
+from complaintkit.timekeeping.calendar import WorkingCalendar
 from complaintkit.timekeeping.conventions import (
     STATUTORY,
     Conventions,

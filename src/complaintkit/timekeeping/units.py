@@ -19,7 +19,8 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.timekeeping.calendar import Pause, WorkingCalendar
+from complaintkit.timekeeping.budgets import Pause
+from complaintkit.timekeeping.calendar import WorkingCalendar
 from complaintkit.timekeeping.conventions import REF_1, STATUTORY, Conventions, Moment
 from complaintkit.timekeeping.counting import DayCount
 from complaintkit.timekeeping.instants import instant
