@@ -94,6 +94,11 @@ def test_a_problem_in_what_was_taken_over_is_found_in_the_base() -> None:
         ({"base": "standrad"}, "base: there is no built-in profile 'standrad' (did you mean 'standard'?)"),
         ({"commitments": {"finale": {}}}, "commitments.finale: there is no 'finale' here (did you mean 'final'?)"),
         ({"commitments": {"final": {"P5": {"hours": 1}}}}, "commitments.final.P5: there is no 'P5' here"),
+        (
+            {"commitments": {"final": {"P1": {"working_days": 5, "roll": "forward"}}}},
+            "commitments.final.P1: must be a count of one unit",
+        ),
+        ({"review": {"window": {"months": 1}}}, "review.window: must be given in hours or working_days"),
         ({"commitments": "soon"}, "commitments: must be a table, but is the text 'soon'"),
         ({"external_bodies": [1]}, "external_bodies[0]: must be a table, but is the number '1'"),
         ({"external_bodies": {}}, "external_bodies: must be a list, but is a table"),

@@ -13,7 +13,7 @@ from attrs.exceptions import FrozenInstanceError
 
 from complaintkit.errors import PolicyRefused, UnknownName
 from complaintkit.policy import CountsAsSent, PauseReason, load_profile
-from complaintkit.timekeeping import Hours, WorkingDays
+from complaintkit.timekeeping import Hours, WorkingDays, WorkingHours
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 STANDARD = load_profile()
@@ -74,6 +74,7 @@ def test_what_is_owed_in_each_band(kind: CommitmentKind) -> None:
 def test_the_other_settings_of_the_built_in_profile() -> None:
     assert STANDARD.languages == (Language.ENGLISH, Language.HEBREW, Language.PERSIAN)
     assert (STANDARD.review_window, STANDARD.review_tiers) == (Hours(30 * 24), 1)
+    assert STANDARD.draft_registers_after == WorkingHours(1)  # ST-00
     assert STANDARD.pause_reasons == (PauseReason.AWAITING_COMPLAINANT, PauseReason.COURT_STAY)
     assert STANDARD.counts_as_sent is CountsAsSent.DISPATCH
     assert STANDARD.calendar.zone.key == "UTC"

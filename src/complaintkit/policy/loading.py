@@ -21,11 +21,10 @@ from complaintkit.policy.profile import (
     Organisation,
     PauseReason,
     Profile,
-    TimeLimit,
 )
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.timekeeping import Hours, WorkingCalendar, parse_term
+from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays, parse_term
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 #: The profiles that come with the library.
@@ -87,7 +86,7 @@ def _read(document: Document) -> Profile:
         "calendar": _calendar(root),
         "organisation": _organisation(root.table("organisation"), languages),
         "external_bodies": tuple(_body(body, languages) for body in root.tables("external_bodies", required=False)),
-        "review_window": _term(root.table("review"), "window"),
+        "review_window": _review_window(root.table("review")),
         "review_tiers": root.table("review").integer("tiers", least=1, most=3),
         "pause_reasons": root.choices("pause_reasons", PauseReason),
         "counts_as_sent": root.choice("counts_as_sent", CountsAsSent),
@@ -137,21 +136,32 @@ def _calendar(root: Section) -> WorkingCalendar | None:
     return None
 
 
-def _term(section: Section, key: str) -> TimeLimit:
-    """The term under a key; an hour stands in for a missing or wrong one."""
+def _term(section: Section, key: str) -> Unit:
+    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
     written = section.raw(key)
+    if written is None:
+        return Hours(1)
     try:
-        term = parse_term(written) if written is not None else Hours(1)
+        term = parse_term(written)
     except MalformedInput as error:
         section.problem(str(error), key)
         return Hours(1)
-    if isinstance(term, TimeLimit):
-        return term
-    section.problem("must be given in hours or working_days alone", key)
+    if isinstance(term, Term):
+        section.problem("must be a count of one unit, without conventions of its own", key)
+        return Hours(1)
+    return term
+
+
+def _review_window(section: Section) -> Hours | WorkingDays:
+    """The time to ask for a review, in the units that letters can tell people."""
+    window = _term(section, "window")
+    if isinstance(window, Hours | WorkingDays):
+        return window
+    section.problem("must be given in hours or working_days", "window")
     return Hours(1)
 
 
-def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], TimeLimit]:
+def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], Unit]:
     """The commitments by band (REF-1)."""
     terms = {}
     for kind in CommitmentKind:

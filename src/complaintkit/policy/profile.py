@@ -9,13 +9,11 @@ from attrs import field, frozen
 
 from complaintkit.policy.priority import PriorityPolicy, Share
 from complaintkit.policy.verdict import Verdict
-from complaintkit.timekeeping import Hours, WorkingCalendar, WorkingDays
+from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 #: A text for each language of the profile.
 ByLanguage = Mapping[Language, str]
-#: How long something may take, in the units that a profile may use.
-TimeLimit = Hours | WorkingDays
 
 
 class CountsAsSent(StrEnum):
@@ -76,24 +74,24 @@ class Profile:
     organisation: Organisation = field(repr=False)
     external_bodies: tuple[ExternalBody, ...] = field(repr=False)
     #: How long after delivery an internal review can be asked for (G-23).
-    review_window: TimeLimit = field(repr=False)
+    review_window: Hours | WorkingDays = field(repr=False)
     #: How many internal reviews there may be.
     review_tiers: int = field(repr=False)
     pause_reasons: tuple[PauseReason, ...] = field(repr=False)
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
-    draft_registers_after: TimeLimit = field(repr=False)
+    draft_registers_after: Unit = field(repr=False)
     label: str = field(init=False, repr=False)
     #: The same with the whole digest: what a journal entry names, so that the rules it was taken under can be proved.
     pin: str = field(init=False, repr=False)
-    _terms: Mapping[tuple[CommitmentKind, Band], TimeLimit] = field(repr=False)
+    _terms: Mapping[tuple[CommitmentKind, Band], Unit] = field(repr=False)
     _priority: PriorityPolicy = field(repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "label", f"{self.id}@{self.version}#{self.digest[:12]}")
         object.__setattr__(self, "pin", f"{self.id}@{self.version}#{self.digest}")
 
-    def term(self, kind: CommitmentKind, band: Band) -> TimeLimit | None:
+    def term(self, kind: CommitmentKind, band: Band) -> Unit | None:
         """How long a commitment of this kind may take in this band; ``None`` where nothing is promised."""
         return self._terms.get((kind, band))
 
