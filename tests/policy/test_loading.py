@@ -103,6 +103,7 @@ def test_a_problem_in_what_was_taken_over_is_found_in_the_base() -> None:
         ({"external_bodies": [1]}, "external_bodies[0]: must be a table, but is the number '1'"),
         ({"external_bodies": {}}, "external_bodies: must be a list, but is a table"),
         ({"facts": {"tone": {"kind": "need", "type": "flag"}}}, "facts.tone: the name of an own fact must be new"),
+        ({"facts": {"weight": {"kind": "need", "type": "flag"}}}, "facts.weight: the name of an own fact must be new"),
         ({"facts": {"x": {"kind": "needs", "type": "flag"}}}, "facts.x.kind: the text 'needs' is not one of"),
         ({"priority": {"band": {"hit": "first"}}}, "priority.band.hit: the hit policy of this table is most_urgent"),
         ({"priority": {"aging": {"weight": -1, "cap_percent": 150}}}, "priority.aging.weight: must be between 0 and"),

@@ -17,7 +17,7 @@ from complaintkit.policy.facts import FORBIDDEN, NEVER_READ, TRIAGE_FACTS, Fact,
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
-from complaintkit.policy.verdict import value_in_words
+from complaintkit.policy.verdict import NUMBERS, value_in_words
 from complaintkit.vocabulary import Band, Dimension, Track
 
 V = TypeVar("V", bound=Enum)
@@ -79,7 +79,8 @@ def _read_sheet(root: Section) -> FactSheet:
     declared = root.table("facts", required=False)
     for name in declared:
         section = declared.table(name)
-        if name in never or name in {*(fact.name for fact in facts), "band"} or set(name) - set(_NAME):
+        taken = {*never, *(fact.name for fact in facts), "band", *NUMBERS}
+        if name in taken or set(name) - set(_NAME):
             declared.problem("the name of an own fact must be new, of small Latin letters, digits and _", name)
         fact = _read_fact(name, section)
         if fact.kind in FORBIDDEN:

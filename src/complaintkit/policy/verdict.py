@@ -18,6 +18,9 @@ from complaintkit.vocabulary import Band, Track
 #: One band up, but never above P2 (P-11).
 RAISED: Final[Mapping[Band, Band]] = {Band.P1: Band.P1, Band.P2: Band.P2, Band.P3: Band.P2, Band.P4: Band.P3}
 
+#: Inputs of an explanation that are no facts; no fact may have one of these names.
+NUMBERS: Final = frozenset({"weight", "elapsed", "target", "cap_percent"})
+
 
 class Line(NamedTuple):
     """One line of an explanation (V-08): the rule, what it read, what it contributed, and its text key."""
@@ -116,8 +119,8 @@ class Verdict:
     @property
     def reads(self) -> dict[str, int | bool | str | None]:
         """The facts that made a difference, with the values they had."""
-        numbers = {"weight", "elapsed", "target", "cap_percent"}
-        return {name: value for line in self.explanation for name, value in line.inputs.items() if name not in numbers}
+        inputs = (item for line in self.explanation for item in line.inputs.items())
+        return {name: value for name, value in inputs if name not in NUMBERS}
 
     def explain(self) -> str:
         """The explanation in English sentences, one for each line."""
@@ -161,4 +164,4 @@ def value_in_words(value: object) -> str:
 def _sentence(line: Line) -> str:
     facts = [f"{name} is {value_in_words(value)}" for name, value in line.inputs.items() if name != "weight"]
     reasons = " and ".join(facts) or "no other rule applies"
-    return _SENTENCES[line.text_key].format(**{**line.to_dict(), **line.inputs, "reasons": reasons})
+    return _SENTENCES[line.text_key].format(**{**line.inputs, **line.to_dict(), "reasons": reasons})
