@@ -6,16 +6,18 @@ Rendered, never stored: what is kept are codes and rule ids. The only door to Ba
 'Dear Dana'
 """
 
-from complaintkit.wording.bidi import FSI, PDI, balanced, direction, embed, isolate, lines, one_line
+from complaintkit.wording.bidi import FSI, PDI, RLM, balanced, direction, embed, isolate, lines, one_line, set_apart
 from complaintkit.wording.catalogue import names
 from complaintkit.wording.dates import DateStyle, date_in_words
 from complaintkit.wording.numbers import digits, number, plural
-from complaintkit.wording.sentences import known_language, label, placeholders, say
+from complaintkit.wording.sentences import Value, known_language, label, placeholders, say
 
 __all__ = [
     "FSI",
     "PDI",
+    "RLM",
     "DateStyle",
+    "Value",
     "balanced",
     "date_in_words",
     "digits",
@@ -31,4 +33,5 @@ __all__ = [
     "placeholders",
     "plural",
     "say",
+    "set_apart",
 ]

@@ -79,17 +79,26 @@ def isolate(text: str) -> str:
     return "\n".join(f"{FSI}{balanced(line)}{PDI}" if line else "" for line in lines(text))
 
 
-def embed(text: str, language: Language) -> str:
-    """A value for a sentence of a language: on one line, isolated where a direction may clash.
+def set_apart(text: str, language: Language) -> str:
+    """A text of any number of lines among those of a language, isolated where a direction may clash.
 
     Always isolated in right-to-left languages; in English only where it has letters of the other direction
-    or isolates of its own, so that plain English stays plain.
+    or directions of its own, so that plain English stays plain.
+
+    >>> set_apart("one\\ntwo", Language.ENGLISH)
+    'one\\ntwo'
+    """
+    told = lines(text)
+    clash = direction(language) == "rtl" or RTL_LETTER.search(text) or not all(line.isprintable() for line in told)
+    return isolate(text) if clash else "\n".join(told)
+
+
+def embed(text: str, language: Language) -> str:
+    """A value for a sentence of a language: on one line, and set apart.
 
     >>> embed("Dana", Language.ENGLISH)
     'Dana'
     >>> embed("Dana", Language.HEBREW) == "\\u2068Dana\\u2069"
     True
     """
-    value = one_line(text)
-    clash = direction(language) == "rtl" or RTL_LETTER.search(value) or not value.isprintable()
-    return isolate(value) if clash else value
+    return set_apart(one_line(text), language)
