@@ -175,6 +175,9 @@ def test_an_apology_names_each_failure_and_only_the_failures(language: Language)
     assert own["issue1"] in sorry
     assert own["issue2"] in sorry
     assert own["issue3"] not in sorry
+    assert (
+        sorry.index(own["issue1"]) < sorry.index(say(language, "letters.apology.partly")) < sorry.index(own["issue2"])
+    )
 
 
 @pytest.mark.parametrize(
