@@ -139,6 +139,20 @@ def test_a_holiday_in_any_part_closes_the_union() -> None:
         WorkingCalendar.union(england, WorkingCalendar.from_dict({"tz": "Europe/London", "weekend": []}))
 
 
+def test_the_holidays_that_a_deadline_met() -> None:
+    """Pain point 8: the maintainer of a peer counted one by hand, and counted wrong."""
+    feasts = calendar(
+        holidays=[{"date": "2026-12-25", "name": "Christmas Day"}, "2026-12-28"], dated={"2026-12-28": []}
+    )
+    assert [holiday.name for holiday in feasts.holidays_between(date(2026, 12, 1), date(2026, 12, 31))] == [
+        "Christmas Day"
+    ]
+    assert feasts.spans(utc(2026, 12, 24, 16), utc(2026, 12, 29, 10)) == [
+        (utc(2026, 12, 24, 16), utc(2026, 12, 24, 17)), (utc(2026, 12, 29, 9), utc(2026, 12, 29, 10)),
+    ]  # fmt: skip
+    assert feasts.spans(utc(2026, 12, 24), utc(2026, 12, 24)) == []
+
+
 def test_the_digest_follows_the_content() -> None:
     one = calendar(id="a", note="anything")
     assert one.digest == calendar(id="b").digest != calendar(holidays=["2026-01-01"]).digest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given
@@ -44,6 +45,22 @@ def test_elapsed_agrees_with_counting_minutes(data: st.DataObject) -> None:
     start, end, halts = data.draw(instants(day)), data.draw(instants(day)), data.draw(pauses(day))
     counted = Oracle(mapping).worked(start, end, halts)
     assert WorkingCalendar.from_dict(mapping).elapsed(start, end, halts) == counted * 60
+
+
+@given(st.data(), st.integers(1, 40 * 60))
+def test_the_spans_add_up_to_the_budget(data: st.DataObject, budget: int) -> None:
+    """Pain points 8 and 10: each span that a deadline used, and nothing else."""
+    mapping, day = data.draw(calendars())
+    oracle, calendar = Oracle(mapping), WorkingCalendar.from_dict(mapping)
+    start, halts = data.draw(instants(day)), data.draw(pauses(day))
+    due = calendar.add(start, budget * 60, halts)
+    spans = calendar.spans(start, due, halts)
+    assert sum((end - begin for begin, end in spans), timedelta()) == timedelta(minutes=budget)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    for begin, end in spans:
+        for at in (begin, end - timedelta(minutes=1)):
+            assert oracle.open(at)
+            assert not any(since <= at < until for since, until in halts)
 
 
 @given(st.data())

@@ -21,6 +21,9 @@ from complaintkit.timekeeping.civil import humanise, read_local, reader
         ("YYYY-MM-DD", "2025-07-01", (2025, 7, 1)),
         ("M/D/YYYY", "7/1/2025", (2025, 7, 1)),
         ("M/D/YYYY", "07/01/2025", (2025, 7, 1)),
+        ("M/D/YY", "7/1/25", (2025, 7, 1)),
+        ("M/D/YY", "7/1/68", (2068, 7, 1)),
+        ("M/D/YY", "7/1/69", (1969, 7, 1)),
         ("D.M.YYYY", "1.7.2025", (2025, 7, 1)),
         ("YYYY/MM/DD", "2025/07/01", (2025, 7, 1)),
         ("MM/DD/YYYY hh:mm:ss A", "07/01/2025 12:00:00 AM", (2025, 7, 1)),
@@ -65,7 +68,7 @@ def test_hours_of_half_a_day_run_from_one_to_twelve(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["HH:mm", "YYYY-MM", "YYYY-MM-DD MM", "YYYY-MM-DD hh", "YYYY-MM-DD HH A", "YYYY-MM-DD zz"]
+    "form", ["HH:mm", "YYYY-MM", "YYYY-MM-DD MM", "YYYY-MM-DD hh", "YYYY-MM-DD HH A", "YY YYYY-MM-DD", "YYYY-MM-DD zz"]
 )
 def test_a_form_must_name_a_whole_date(form: str) -> None:
     with pytest.raises(MalformedInput):

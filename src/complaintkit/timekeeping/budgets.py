@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from complaintkit.errors import MalformedInput
@@ -44,6 +44,17 @@ def merged(pauses: Iterable[Pause]) -> list[tuple[int, int]]:
         else:
             apart.append((since, until))
     return apart
+
+
+def without(piece: tuple[int, int], halts: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a stretch when ``halts`` (in order, without overlaps) are taken out."""
+    begin, end = piece
+    for since, until in halts:
+        if begin < since < end:
+            yield begin, since
+        begin = max(begin, min(until, end)) if since < end else begin
+    if begin < end:
+        yield begin, end
 
 
 def stretched(line: Timeline, start: int, total: int, halts: Iterable[tuple[int, int]]) -> int:

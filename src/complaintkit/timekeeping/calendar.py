@@ -21,7 +21,7 @@ from attrs import field, frozen
 
 from complaintkit.errors import CalendarRefused
 from complaintkit.timekeeping import arrays
-from complaintkit.timekeeping.budgets import Pause, budget_of, merged, number_of, stretched
+from complaintkit.timekeeping.budgets import Pause, budget_of, merged, number_of, stretched, without
 from complaintkit.timekeeping.instants import instant
 from complaintkit.timekeeping.reading import read_name, read_schedule, share
 from complaintkit.timekeeping.schedule import Holiday, Schedule, digest_of
@@ -178,6 +178,19 @@ class WorkingCalendar:
         whole, rest = divmod(total, SECOND)
         return total / SECOND if rest else whole
 
+    def spans(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> list[tuple[datetime, datetime]]:
+        """The stretches of working time from ``start`` up to ``end`` outside ``pauses``: what ``elapsed`` adds up.
+
+        They tell how a budget was used, span by span (pain point 10).
+        """
+        since, until = number_of(start), number_of(end)
+        halts = merged(pauses)
+        if since >= until:
+            return []
+        pieces = self._tables.covering(since, until - 1).pieces(since, until)
+        left = (part for piece in pieces for part in without(piece, halts))
+        return [(to_instant(begin), to_instant(end)) for begin, end in left]
+
     def is_open(self, at: datetime) -> bool:
         """Whether the instant ``at`` lies in opening hours; the closing instant does not."""
         number = number_of(at)
@@ -259,6 +272,11 @@ class WorkingCalendar:
     def holiday_on(self, day: date) -> Holiday | None:
         """The holiday for which the local date ``day`` is closed, or nothing."""
         return self.schedule.holiday_on(day.toordinal())
+
+    def holidays_between(self, first: date, last: date) -> list[Holiday]:
+        """The holidays from ``first`` to ``last``, both included, for which the calendar is closed."""
+        days = range(first.toordinal(), last.toordinal() + 1)
+        return [holiday for day in days if (holiday := self.schedule.holiday_on(day))]
 
     def estimated_between(self, first: date, last: date) -> bool:
         """Whether a holiday from ``first`` to ``last`` is only estimated: deadlines over it are provisional."""

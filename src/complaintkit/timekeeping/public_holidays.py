@@ -45,7 +45,7 @@ def _ask(country: str, subdivision: str | None, years: tuple[int, int]) -> Any:
         place = package.country_holidays(country, **options)
         if "en_US" in place.supported_languages:
             place = package.country_holidays(country, language="en_US", **options)
-    except NotImplementedError:
+    except RuntimeError:  # what the package raises for a code it does not know is one
         raise CalendarRefused(
             "the country or its subdivision is not known to the holidays package", hint="use codes such as GB, ENG"
         ) from None

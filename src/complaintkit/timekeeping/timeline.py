@@ -112,6 +112,13 @@ class Timeline:
         place = bisect_right(self.before, total) - 1
         return self.opens[place] + total - self.before[place] if total >= 0 else None
 
+    def pieces(self, since: int, until: int) -> Iterator[tuple[int, int]]:
+        """The open stretches between two numbers."""
+        place = bisect_right(self.closes, since)
+        while place < len(self.opens) and self.opens[place] < until:
+            yield max(self.opens[place], since), min(self.closes[place], until)
+            place += 1
+
     def span_after(self, number: int) -> int | None:
         """The place of the first span that ends after ``number``."""
         place = bisect_right(self.closes, number)
