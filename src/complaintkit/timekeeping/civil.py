@@ -18,6 +18,7 @@ from complaintkit.timekeeping.zones import zone_named
 
 _TOKENS = {
     "YYYY": r"(?P<year>\d{4})",
+    "YY": r"(?P<short>\d{2})",
     "MM": r"(?P<month>\d{2})",
     "M": r"(?P<month>\d{1,2})",
     "DD": r"(?P<day>\d{2})",
@@ -38,9 +39,10 @@ _REMEMBERED = 8192
 def reader(form: str, zone: str, /) -> Callable[[str], datetime]:
     """A fast reader of local times written in ``form`` by people in ``zone``; it returns UTC.
 
-    ``form`` is made of ``YYYY MM M DD D HH H hh h mm ss A`` and punctuation; a date alone means its
-    first instant. A time that the zone skips moves forward by the gap, one that it shows twice means
-    the first. The reader raises ``MalformedInput``, which names the format and not the text.
+    ``form`` is made of ``YYYY YY MM M DD D HH H hh h mm ss A`` and punctuation; a date alone means its
+    first instant, and ``YY`` a year from 1969 to 2068 (the reading of POSIX). A time that the zone skips
+    moves forward by the gap, one that it shows twice means the first. The reader raises
+    ``MalformedInput``, which names the format and not the text.
 
     >>> read = reader("D.M.YYYY", "Europe/Berlin")
     >>> read("1.7.2025").isoformat()
@@ -79,8 +81,13 @@ def _compiled(form: str) -> re.Pattern[str]:
         pattern = re.compile("".join(parts), re.ASCII)
     except re.error:
         raise MalformedInput("a date format names a part twice", hint="such as YYYY-MM-DD HH:mm:ss") from None
-    names = set(pattern.groupindex)
-    if not {"year", "month", "day"} <= names or ("half" in names) != ("noon" in names) or {"half", "hour"} <= names:
+    names = {"year" if name == "short" else name for name in pattern.groupindex}
+    if (
+        not {"year", "month", "day"} <= names
+        or {"year", "short"} <= set(pattern.groupindex)
+        or ("half" in names) != ("noon" in names)
+        or {"half", "hour"} <= names
+    ):
         raise MalformedInput("a date format needs a year, a month and a day, and A with hh", hint="such as D.M.YYYY")
     return pattern
 
@@ -101,7 +108,8 @@ def _fields(found: dict[str, str]) -> tuple[int, int, int, int, int, int]:
             raise ValueError(half)
         hour = half % 12 + (12 if found["noon"] in ("PM", "pm", "Pm", "pM") else 0)
     minute, second = int(found.get("minute", 0)), int(found.get("second", 0))
-    return int(found["year"]), int(found["month"]), int(found["day"]), hour, minute, second
+    year = int(found["year"]) if "year" in found else 1969 + (int(found["short"]) - 69) % 100
+    return year, int(found["month"]), int(found["day"]), hour, minute, second
 
 
 def humanise(span: float | timedelta | tuple[datetime, datetime], language: str = "en") -> str:

@@ -67,4 +67,4 @@ def format_instant(value: datetime) -> str:
     >>> format_instant(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     '2026-03-02T09:30:00.000000Z'
     """
-    return instant(value).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return instant(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
