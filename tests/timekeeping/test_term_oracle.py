@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pendulum
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from complaintkit.errors import CalendarRefused, MalformedInput
@@ -77,10 +77,15 @@ def test_calendar_units_agree_with_pendulum(day: date, unit: Unit, zone: str) ->
     assert (inclusive.day, clear.day) == (found.day - DAY, found.day + DAY)
 
 
-@given(DATES, st.sampled_from(ZONES))
-def test_a_local_day_ends_where_pendulum_says(day: date, zone: str) -> None:
-    begin_of_next = pendulum.datetime(day.year, day.month, day.day, tz=zone).add(days=1).start_of("day")
-    assert end_of_day(day, zone_named(zone)).timestamp() == begin_of_next.timestamp()
+@given(DATES, st.sampled_from([*ZONES, "America/St_Johns", "America/Havana"]))
+@example(date(1991, 3, 23), "Asia/Jerusalem")  # the clock skips midnight; pendulum's start_of("day") is an hour early
+@example(date(2010, 11, 6), "America/St_Johns")  # the clock goes back over midnight
+@example(date(2024, 11, 2), "America/Havana")  # the hour after midnight comes twice
+def test_a_local_day_ends_when_the_wall_shows_the_next(day: date, zone: str) -> None:
+    end = end_of_day(day, zone_named(zone)).timestamp()
+    shown = [pendulum.from_timestamp(end + seconds, tz=zone).date() for seconds in (-1, 0, 1800, 3600, 7200)]
+    assert shown[0] == day
+    assert all(later == day + DAY for later in shown[1:])
 
 
 @given(DATES, st.integers(0, 1439), CALENDAR_UNITS, st.sampled_from(ZONES))
