@@ -99,6 +99,12 @@ class HostileText(MalformedInput):
     code = "hostile-text"
 
 
+class UsageError(MalformedInput):
+    """The command line is wrong; nothing was done."""
+
+    code = "usage"
+
+
 class UnknownComplaint(ComplaintKitError, LookupError):
     """No complaint has this reference."""
 
@@ -175,6 +181,12 @@ class PolicyRefused(FileRefused):
     """A policy profile is wrong; nothing of it is used."""
 
     code = "policy-refused"
+
+
+class MappingRefused(FileRefused):
+    """A mapping profile of an import is wrong; nothing of it is used."""
+
+    code = "mapping-refused"
 
 
 class ImportRefused(FileRefused):

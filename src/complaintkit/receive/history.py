@@ -38,7 +38,6 @@ class ImportRecord:
     channel: Channel
     language: Language = Language.ENGLISH
     kind: FeedbackKind = FeedbackKind.COMPLAINT
-    category: str = "other"
     narrative: Personal | None = field(default=None, converter=maybe_personal)
     attributes: Pairs = field(default=(), converter=pairs)
     milestones: Milestones = ()
@@ -49,13 +48,20 @@ class ImportRecord:
 
 @frozen(kw_only=True)
 class CorrectRecord:
-    """The source changed a record that was taken in before: say what it says now."""
+    """The source changed a record that was taken in before: say all that it says now.
+
+    ``narrative`` is the new text, the complaint's own sealed one where the source still says the same, or
+    None where the source has none any more. ``state`` None says that its answer is still the same: then
+    the complaint stays where it stands here.
+    """
 
     complaint: str
+    received_at: Instant
+    channel: Channel
     attributes: Pairs = field(default=(), converter=pairs)
     milestones: Milestones = ()
     narrative: Personal | None = field(default=None, converter=maybe_personal)
-    state: Handling = Handling.RECEIVED
+    state: Handling | None = None
     closed_at: Instant | None = None
     timely: bool | None = None
 
@@ -91,10 +97,16 @@ class RecordAnswered:
 
 @event
 class RecordCorrected:
-    """The source says something else now; the earlier values stay in the journal (INV-72)."""
+    """The source says something else now; the earlier values stay in the journal (INV-72).
 
+    ``dropped`` names the milestones that the source does not have any more.
+    """
+
+    received_at: Instant
+    channel: Channel
     attributes: Pairs
     narrative: Personal | None
+    dropped: tuple[str, ...]
 
 
 # Decide --------------------------------------------------------------------------------------------
@@ -121,15 +133,18 @@ def replay(_: None, cmd: ImportRecord, _ctx: Context) -> Iterator[Happened]:
     )
     yield Happened(RecordImported(kind=cmd.kind, intake=intake, received_at=cmd.received_at), cmd.received_at)
     yield from _milestones(cmd.milestones)
-    yield _answer(cmd)
+    yield _answer(cmd.state, cmd)
 
 
 def correct(complaint: Complaint, cmd: CorrectRecord, _ctx: Context) -> Iterator[Happened]:
-    """What the source says now, as far as it differs."""
-    if cmd.attributes != complaint.intake.attributes or cmd.narrative is not None:
-        yield Happened(RecordCorrected(attributes=cmd.attributes, narrative=cmd.narrative), None)
+    """What the source says now; when it came to say so, it does not tell."""
+    yield Happened(RecordCorrected(
+        received_at=cmd.received_at, channel=cmd.channel, attributes=cmd.attributes, narrative=cmd.narrative,
+        dropped=tuple(name for name, _ in complaint.milestones if name not in dict(cmd.milestones)),
+    ), None)
     yield from _milestones(tuple(m for m in cmd.milestones if m not in complaint.milestones))
-    yield _answer(cmd)
+    if cmd.state is not None:
+        yield _answer(cmd.state, cmd)
 
 
 def _milestones(milestones: Milestones) -> Iterator[Happened]:
@@ -137,8 +152,8 @@ def _milestones(milestones: Milestones) -> Iterator[Happened]:
         yield Happened(MilestoneReached(name=name, at=at), at)
 
 
-def _answer(cmd: ImportRecord | CorrectRecord) -> Happened:
-    return Happened(RecordAnswered(target=cmd.state, timely=cmd.timely, closed_at=cmd.closed_at), cmd.closed_at)
+def _answer(state: Handling, cmd: ImportRecord | CorrectRecord) -> Happened:
+    return Happened(RecordAnswered(target=state, timely=cmd.timely, closed_at=cmd.closed_at), cmd.closed_at)
 
 
 # Evolve --------------------------------------------------------------------------------------------
@@ -174,9 +189,10 @@ def answered(complaint: Complaint, happened: RecordAnswered, past: Past) -> Comp
 def corrected(complaint: Complaint, happened: RecordCorrected, _past: Past) -> Complaint:
     """The source's newest values count."""
     intake = attrs.evolve(
-        complaint.intake, attributes=happened.attributes, narrative=happened.narrative or complaint.intake.narrative
+        complaint.intake, channel=happened.channel, attributes=happened.attributes, narrative=happened.narrative
     )
-    return attrs.evolve(complaint, intake=intake)
+    kept = tuple(m for m in complaint.milestones if m[0] not in happened.dropped)
+    return attrs.evolve(complaint, intake=intake, received_at=happened.received_at, milestones=kept)
 
 
 _IMPORTER = may(Role.SYSTEM)
