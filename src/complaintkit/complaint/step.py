@@ -139,7 +139,7 @@ def check_codes(value: Any, name: str = "command") -> None:
             check_codes(part, name)
     elif isinstance(value, datetime):
         instant(value, name)
-    elif fields := _field_names(type(value)):
+    elif fields := _field_names(value.__class__):
         for field_name in fields:
             part = getattr(value, field_name)
             if part is not None:
