@@ -180,6 +180,11 @@ def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[s
     return tuple(sorted((str(name), text) for name, text in items))
 
 
+def whole_numbers(value: Iterable[int]) -> tuple[int, ...]:
+    """Whole numbers as a tuple, from any iterable of them."""
+    return tuple(value)
+
+
 @frozen
 class Actor:
     """Who acts (V-05): an opaque id, the role acted in, and the authority it is done under.

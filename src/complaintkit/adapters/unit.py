@@ -101,10 +101,11 @@ class Session(Protocol):
 class UnitOfWork:
     """A :class:`~complaintkit.ports.Transaction` over a session, to be used in a ``with`` statement.
 
-    ``store`` is the store that it belongs to: only there may another transaction join it.
+    ``store`` is the store that it belongs to: only there may another transaction join it. Whoever is handed an
+    open one may enter it again; the outermost ``with`` ends it.
     """
 
-    __slots__ = ("_absent", "_changes", "_head", "_open", "_session", "_versions", "store")
+    __slots__ = ("_absent", "_changes", "_depth", "_head", "_open", "_session", "_versions", "store")
 
     def __init__(self, store: object, session: Session) -> None:
         self.store = store
@@ -112,13 +113,18 @@ class UnitOfWork:
         self._changes = Changes()
         self._head: Head | None = None
         self._open = True
+        self._depth = 0
         self._versions: dict[str, int] = {}
         self._absent: set[str] = set()
 
     def __enter__(self) -> UnitOfWork:
+        self._depth += 1
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
         self._open = False
         keep = False
         try:

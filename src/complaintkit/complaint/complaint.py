@@ -94,6 +94,13 @@ class Complaint:
         return last if last and last.decided_at is None and last.withdrawn_at is None else None
 
     @property
+    def told_at(self) -> datetime | None:
+        """When the outcome reached the person; where nobody can be written to, when it was issued."""
+        if self.outcome is None:
+            return None
+        return self.outcome.delivered_at if self.intake.reach else self.outcome.issued_at
+
+    @property
     def open_commitments(self) -> tuple[Commitment, ...]:
         """The commitments without a verdict, in the order they were made."""
         return tuple(c for c in self.commitments if c.status is CommitmentStatus.OPEN)

@@ -6,6 +6,7 @@ All are frozen, hold tuples and no lists, and name persons by opaque ids or :cla
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -238,8 +239,7 @@ class Notice:
     at: datetime | None = None
 
 
-@frozen(kw_only=True)
-class Participation:
+class Participation(NamedTuple):
     """Who did what: the ground of independence (INV-60) and of separated duties (SoD-1, SoD-2)."""
 
     actor: str

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -22,7 +23,7 @@ from attrs import field, frozen
 from complaintkit.errors import CorruptStore, MalformedInput
 from complaintkit.journal.codec import Event, canonical, convert, field_names, personals, plain
 from complaintkit.journal.merkle import leaf_hash
-from complaintkit.timekeeping.instants import format_instant, parse_instant
+from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import Role
 
@@ -129,7 +130,6 @@ def encode_entry(
 _ENVELOPE: Final = frozenset(
     ("v", "log", "seq", "stream", "ver", "type", "schema", "at", "occurred", "actor", "cmd", "policy", "data", "pii")
 )
-_ROLES: Final[dict[str, Role]] = {role.value: role for role in Role}
 
 
 def decode_entry(record: Record, book: Book) -> Entry:
@@ -152,21 +152,29 @@ def decode_entry(record: Record, book: Book) -> Entry:
         event = convert(cls, data, _reader(body["pii"]))
     except MalformedInput as error:
         raise CorruptStore(f"entry {record.seq}: {error.message}", hint="run: complaintkit audit verify") from None
-    actor = body["actor"]
-    occurred = body["occurred"]
     return Entry(
         body["seq"],
         body["stream"],
         body["ver"],
         body["type"],
-        parse_instant(body["at"]),
-        None if occurred is None else parse_instant(occurred),
-        Actor(actor["id"], _ROLES[actor["role"]], actor["authority"]),
+        _instant(body["at"]),
+        body["occurred"] and _instant(body["occurred"]),
+        _actor(**body["actor"]),
         body["cmd"],
         body["policy"],
         event,
         record.leaf,
     )
+
+
+#: Our own format, with its zone; what is not of it is found by ``audit verify``.
+_instant: Final = datetime.fromisoformat
+
+
+@lru_cache(maxsize=4096)
+def _actor(id: str, role: str, authority: str) -> Actor:  # noqa: A002
+    """The same few people act again and again."""
+    return Actor(id, Role(role), authority)
 
 
 def _reader(pii: list[dict[str, Any]]) -> Callable[[str], Personal]:

@@ -90,12 +90,6 @@ def start(_complaint: Complaint, cmd: StartEvaluation, _ctx: Context) -> Iterato
     yield EvaluationStarted(learning=LearningState.EVALUATING, perceived_cause=cmd.perceived_cause)
 
 
-def start_if_not_begun(complaint: Complaint, cmd: StartEvaluation, ctx: Context) -> Iterator[object]:
-    """Begin, where it has not begun: what the end of handling asks for (EV-45)."""
-    if complaint.learning is LearningState.NOT_STARTED and complaint.registered:
-        yield from start(complaint, cmd, ctx)
-
-
 def conclude(_complaint: Complaint, cmd: ConcludeWithoutAction, _ctx: Context) -> Iterator[object]:
     """End without action."""
     yield LearningConcluded(learning=LearningState.NO_ACTION, reason=cmd.reason)

@@ -13,7 +13,7 @@ from complaintkit.vocabulary import CommitmentKind
 def acknowledgement(draft: Draft) -> Iterator[Section]:
     """The minimum of E-16, in the order in which a person asks."""
     yield about(draft, draft.say("received.N-01"))
-    yield next_steps(draft, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
+    yield next_steps(draft, CommitmentKind.PROGRESS, CommitmentKind.FINAL, CommitmentKind.REVIEW)
     yield draft.section(Part.LIMITS, draft.say("limits.can"), draft.say("limits.cannot"))
     yield draft.section(Part.ADD_INFORMATION, draft.to_contact("add_information.how"))
     yield draft.section(Part.CONFIDENTIALITY, draft.say("confidentiality.text"))

@@ -13,6 +13,7 @@ import attrs
 from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import Participation
 from complaintkit.complaint.step import AnyEvent, Context, Decides, Happened, Past, given
 from complaintkit.errors import NotAvailableYet, Reason, UnknownName
 from complaintkit.journal import Entry, type_name
@@ -106,9 +107,8 @@ def _apply(
 ) -> Complaint | None:
     """Fold the events in order, then decide in the same breath what follows from each."""
     happenings = [each if isinstance(each, Happened) else Happened(each, ctx.occurred) for each in events]
-    for happened in happenings:
-        pairs.append((ctx.ref, happened))
-        state = evolve(state, happened.event, past._replace(occurred=happened.occurred), ctx.ref)
+    pairs += [(ctx.ref, happened) for happened in happenings]
+    state = evolve(state, ctx.ref, [(each.event, past._replace(occurred=each.occurred)) for each in happenings])
     for happened in happenings:
         for command in reactions_to(given(state), happened.event, ctx):
             state = _follow(given(state), command, pairs, ctx, past)
@@ -124,28 +124,23 @@ def _follow(
     return state if illegal else _apply(state, how.decide(state, command, here), pairs, here, past)
 
 
-def evolve(complaint: Complaint | None, event: AnyEvent, past: Past, ref: str) -> Complaint:
-    """Fold one event; the version grows by one, and who took part is remembered (INV-60)."""
-    after = EVOLVES[type(event)](complaint, event, past)
-    version = complaint.version + 1 if complaint else 1
-    return attrs.evolve(after, ref=ref, version=version, participants=_participants(after, event, past))
-
-
-def _participants(complaint: Complaint, event: AnyEvent, past: Past) -> Any:
-    from complaintkit.complaint.parts import Participation
-
-    act = Participation(actor=past.actor.id, act=event.event_type)
-    counts = past.actor.kind is ActorKind.HUMAN and not past.actor.imports
-    return (*complaint.participants, act) if counts and act not in complaint.participants else complaint.participants
+def evolve(complaint: Complaint | None, ref: str, happened: Iterable[tuple[AnyEvent, Past]]) -> Complaint | None:
+    """Fold events into a state; the version counts them, and who took part is remembered (INV-60)."""
+    version = complaint.version if complaint else 0
+    acts = dict.fromkeys(complaint.participants) if complaint else {}
+    for event, past in happened:
+        complaint = EVOLVES[type(event)](complaint, event, past)
+        version += 1
+        if past.actor.kind is ActorKind.HUMAN and not past.actor.imports:
+            acts[Participation(past.actor.id, event.event_type)] = None
+    return complaint and attrs.evolve(complaint, ref=ref, version=version, participants=tuple(acts))
 
 
 def fold(entries: Iterable[Entry]) -> Complaint | None:
     """The state that a stream's entries lead to; None where there are none."""
-    state: Complaint | None = None
-    for entry in entries:
-        past = Past(at=entry.at, occurred=entry.occurred, actor=entry.actor, policy=entry.policy)
-        state = evolve(state, entry.event, past, entry.stream)
-    return state
+    entries = tuple(entries)
+    ref = entries[0].stream if entries else ""
+    return evolve(None, ref, ((e.event, Past(e.at, e.occurred, e.actor, e.policy)) for e in entries))
 
 
 @frozen

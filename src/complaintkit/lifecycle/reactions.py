@@ -14,37 +14,58 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
 from complaintkit.letters.contents import SATISFIES
-from complaintkit.letters.delivery import LetterSent
+from complaintkit.letters.delivery import LetterSent, can_write_to
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.intake import ComplaintRegistered
 from complaintkit.respond.closing import ComplaintWithdrawn
+from complaintkit.respond.early_resolution import ResolutionAgreed
+from complaintkit.respond.outcome import OutcomeIssued
 from complaintkit.respond.review import InternalReviewDecided
-from complaintkit.vocabulary import LearningState, ReviewOutcome
+from complaintkit.vocabulary import LearningState, NoticeRule, ReviewOutcome
 
 Reaction = Callable[[Complaint, Any, Context], Any]
 
 
-def _settles(complaint: Complaint, sent: LetterSent, ctx: Context) -> Any:
-    kinds = SATISFIES[sent.rule]
-    return SettleCommitments(complaint=complaint.ref, kinds=kinds, at=ctx.occurred) if sent.counts and kinds else None
+def _letter_keeps(complaint: Complaint, sent: LetterSent, ctx: Context) -> Any:
+    """INV-33: a letter that counts keeps what it promised."""
+    return _settle(complaint, sent.rule, ctx) if sent.counts else None
 
 
-#: EV-02 queues N-01; INV-33 a letter keeps a promise; EV-37 and EV-45 go on to learning (LE-8, LE-1).
-REACTIONS: Final[dict[type, Reaction]] = {
-    ComplaintRegistered: lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,
-    LetterSent: _settles,
-    InternalReviewDecided: lambda c, e, _: (
-        ResumeLearning(complaint=c.ref) if e.outcome is not ReviewOutcome.CONFIRMED else None
-    ),
-    ComplaintWithdrawn: lambda c, e, _: (
-        StartEvaluation(complaint=c.ref) if c.registered and c.learning is LearningState.NOT_STARTED else None
-    ),
+def _untold(rule: NoticeRule) -> Reaction:
+    """Where nobody can be written to, the decision itself keeps what its letter would have kept."""
+    return lambda complaint, _, ctx: None if can_write_to(complaint.intake) else _settle(complaint, rule, ctx)
+
+
+def _settle(complaint: Complaint, rule: NoticeRule, ctx: Context) -> Any:
+    kinds = SATISFIES[rule]
+    return SettleCommitments(complaint=complaint.ref, kinds=kinds, at=ctx.occurred) if kinds else None
+
+
+def _after_review(complaint: Complaint, decided: InternalReviewDecided, ctx: Context) -> Any:
+    """LE-8: a decision that did not stand is looked at again for what can be learned."""
+    return ResumeLearning(complaint=complaint.ref) if decided.outcome is not ReviewOutcome.CONFIRMED else None
+
+
+def _learns_after_withdrawal(complaint: Complaint, _withdrawn: ComplaintWithdrawn, _ctx: Context) -> Any:
+    """LE-1: handling stops, learning does not (EV-45)."""
+    fresh = complaint.registered and complaint.learning is LearningState.NOT_STARTED
+    return StartEvaluation(complaint=complaint.ref) if fresh else None
+
+
+#: What follows from which event: EV-02 queues N-01, letters keep promises, EV-37 and EV-45 go on to learning.
+REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
+    ComplaintRegistered: (lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,),
+    LetterSent: (_letter_keeps,),
+    ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
+    OutcomeIssued: (_untold(NoticeRule.OUTCOME),),
+    InternalReviewDecided: (_after_review, _untold(NoticeRule.REVIEW_DECIDED)),
+    ComplaintWithdrawn: (_learns_after_withdrawal,),
 }
 
 
 def reactions_to(complaint: Complaint, event: Any, ctx: Context) -> Iterator[Any]:
     """The commands that follow from an event."""
-    reaction = REACTIONS.get(type(event))
-    command = reaction(complaint, event, ctx) if reaction else None
-    if command is not None:
-        yield command
+    for reaction in REACTIONS.get(type(event), ()):
+        command = reaction(complaint, event, ctx)
+        if command is not None:
+            yield command

@@ -80,8 +80,7 @@ def _window(complaint: Complaint) -> list[Timer]:
 
 def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     """EV-43: nobody asked for a review in the profile's window."""
-    outcome = complaint.outcome
-    if complaint.handling is not Handling.OUTCOME_ISSUED or outcome is None or outcome.delivered_at is None:
+    if complaint.handling is not Handling.OUTCOME_ISSUED or complaint.told_at is None:
         return []
-    due = profile.review_window.due(outcome.delivered_at, profile.calendar) + _JUST_AFTER
+    due = profile.review_window.due(complaint.told_at, profile.calendar) + _JUST_AFTER
     return [_timer(complaint, "close", due, CloseComplaint(complaint=complaint.ref))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -48,12 +48,17 @@ class NewIssue:
     jurisdiction: Jurisdiction = field(default=Jurisdiction.YES, converter=Jurisdiction)
 
 
+def new_issues(value: Iterable[NewIssue]) -> tuple[NewIssue, ...]:
+    """New issues as a tuple, from any iterable of them."""
+    return tuple(value)
+
+
 @frozen(kw_only=True)
 class SetIssues:
     """EV-56: set the issues, worded neutrally and put to the complainant; later only related ones are added."""
 
     complaint: str
-    issues: tuple[NewIssue, ...] = field(converter=tuple)
+    issues: tuple[NewIssue, ...] = field(converter=new_issues)
     related: bool = True
 
 

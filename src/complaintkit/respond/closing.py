@@ -89,11 +89,10 @@ class ComplaintReopened:
 
 def outcome_arrived(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
     """INV-57: the letter was delivered, and the window for a review was used, waived or has passed."""
-    outcome = complaint.outcome
-    if outcome is None or outcome.delivered_at is None:
+    if complaint.outcome is None or complaint.told_at is None:
         return refuse("INV-57", "the outcome letter has not arrived")
-    ends = ctx.profile.review_window.due(outcome.delivered_at, ctx.profile.calendar)
-    if outcome.accepted_at is None and ctx.occurred <= ends:
+    ends = ctx.profile.review_window.due(complaint.told_at, ctx.profile.calendar)
+    if complaint.outcome.accepted_at is None and ctx.occurred <= ends:
         return refuse("INV-57", "the outcome is not accepted, and the window for a review is open")
     return None
 

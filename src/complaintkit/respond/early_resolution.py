@@ -14,7 +14,7 @@ from complaintkit.complaint.step import Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
-from complaintkit.respond.guards import is_assessed, track_permits
+from complaintkit.respond.guards import is_assessed, quotable, track_permits
 from complaintkit.values import Personal, maybe_personal, personal
 from complaintkit.vocabulary import Channel, CommitmentKind, Handling, NoticeRule, OutcomeValue, Role
 
@@ -214,7 +214,7 @@ DECIDES = (
         by=_FRONT,
         move="agree_resolution",
         requires=(track_permits,),
-        guards=(has_agreement,),
+        guards=(has_agreement, quotable("terms")),
         decide=agree,
     ),
     Decides(

@@ -35,6 +35,11 @@ def derive_outcome(values: Iterable[FindingValue], *, agreed: bool = False) -> O
     return OutcomeValue.UNDETERMINED
 
 
+def as_findings(value: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as a tuple, from any iterable of them."""
+    return tuple(value)
+
+
 def one_for_each_issue(complaint: Complaint, cmd: Any, _ctx: Context) -> Reason | None:
     """INV-24, IT-03: exactly one finding for each issue."""
     given = Counter(finding.issue for finding in cmd.findings)

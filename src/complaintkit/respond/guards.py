@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.complaint.step import Context, refuse
+from complaintkit.complaint.step import Context, Guard, refuse
 from complaintkit.errors import Reason
+from complaintkit.letters.phrases import lint
 from complaintkit.vocabulary import Track
 
 #: The safety floors of priority: with one of these, no quick settlement (G-12).
@@ -35,3 +37,26 @@ def track_permits(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason |
 def has_words(_complaint: Complaint, cmd: Any, _ctx: Context) -> Reason | None:
     """IT-23: the complainant's own act is recorded with the complainant's own words."""
     return None if cmd.words else refuse("IT-23", "the complainant's own words are not recorded")
+
+
+def quotable(*fields: str) -> Guard:
+    """INV-50: a guard over texts of a command that a letter will quote: no blame, no conditional apology.
+
+    Asked at the door, because a letter that may not leave helps nobody.
+    """
+
+    def guard(complaint: Complaint, cmd: Any, _ctx: Context) -> Reason | None:
+        texts = [text for name in fields for text in _texts(getattr(cmd, name))]
+        return next((reason for text in texts for reason in lint(text, complaint.intake.language)), None)
+
+    return guard
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of a personal field; of findings, what a letter tells of them."""
+    if isinstance(value, tuple):
+        for finding in value:
+            yield from _texts(finding.reasons)
+            yield from _texts(finding.sought)
+    elif value is not None and value.text:
+        yield value.text

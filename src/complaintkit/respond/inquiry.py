@@ -14,8 +14,8 @@ from complaintkit.complaint.step import Context, Decides, Past, given, may, refu
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
-from complaintkit.respond.guards import track_permits
-from complaintkit.values import Personal, maybe_personal, personal
+from complaintkit.respond.guards import quotable, track_permits
+from complaintkit.values import Personal, maybe_personal, personal, whole_numbers
 from complaintkit.vocabulary import Approach, CommitmentKind, EvidenceKind, Handling, NoticeRule, Role, Support
 
 #: Which chart event an approach takes; two of them lead to steps that are not available yet.
@@ -49,7 +49,7 @@ class AddEvidence:
     description: Personal = field(converter=personal)
     source: str
     digest: str
-    issues: tuple[int, ...] = field(converter=tuple)
+    issues: tuple[int, ...] = field(converter=whole_numbers)
     lawful_basis: str = ""
     supports: Support = field(default=Support.NEUTRAL, converter=Support)
 
@@ -59,7 +59,7 @@ class CompleteEvidence:
     """EV-27: the search is over; ``exhausted`` lists the issues for which nothing was found, with a note."""
 
     complaint: str
-    exhausted: tuple[int, ...] = field(default=(), converter=tuple)
+    exhausted: tuple[int, ...] = field(default=(), converter=whole_numbers)
     note: Personal | None = field(default=None, converter=maybe_personal)
 
 
@@ -249,7 +249,7 @@ DECIDES = (
         ev="EV-26a",
         by=may(Role.CASE_HANDLER, Role.LIAISON, Role.INVESTIGATOR),
         move="add_evidence",
-        guards=(is_lawful,),
+        guards=(is_lawful, quotable("description")),
         decide=add_evidence,
     ),
     Decides(

@@ -13,9 +13,8 @@ from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, giv
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
-from complaintkit.letters.phrases import lint
 from complaintkit.respond.findings import derive_outcome
-from complaintkit.respond.guards import has_words
+from complaintkit.respond.guards import has_words, quotable
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import Channel, Handling, NoticeRule, OutcomeValue, Role
 
@@ -75,13 +74,6 @@ def is_personal(_complaint: Complaint, cmd: IssueOutcome, _ctx: Context) -> Reas
     return None if cmd.explanation else refuse("N-00.7", "the outcome is not explained in the handler's own words")
 
 
-def is_respectful(complaint: Complaint, cmd: IssueOutcome, _ctx: Context) -> Reason | None:
-    """INV-50: no blame of the complainant, no conditional apology."""
-    text = cmd.explanation.text if cmd.explanation else None
-    found = lint(text, complaint.intake.language) if text else ()
-    return found[0] if found else None
-
-
 def issue_outcome(complaint: Complaint, cmd: IssueOutcome, ctx: Context) -> Iterator[object]:
     """Derive the outcome and send it."""
     value = derive_outcome(finding.value for finding in given(complaint.inquiry.report).findings)
@@ -122,7 +114,7 @@ DECIDES = (
         by=may(Role.CASE_HANDLER, Role.DECISION_MAKER),
         move="issue_outcome",
         requires=(is_decided,),
-        guards=(is_personal, is_respectful),
+        guards=(is_personal, quotable("explanation")),
         decide=issue_outcome,
     ),
     Decides(

@@ -12,7 +12,8 @@ from complaintkit.complaint.parts import Finding, Report
 from complaintkit.complaint.step import Context, Decides, Past, given, may, no_conflict, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
-from complaintkit.respond.findings import FINDING_GUARDS
+from complaintkit.respond.findings import FINDING_GUARDS, as_findings
+from complaintkit.respond.guards import quotable
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import Handling, Role
 
@@ -24,7 +25,7 @@ class SubmitReport:
     """EV-31: hand in the findings, one for each issue (E-25, E-26)."""
 
     complaint: str
-    findings: tuple[Finding, ...] = field(converter=tuple)
+    findings: tuple[Finding, ...] = field(converter=as_findings)
     conflict: bool = False
 
 
@@ -138,7 +139,7 @@ DECIDES = (
         ev="EV-31",
         by=may(Role.INVESTIGATOR),
         move="submit_report",
-        guards=(no_conflict, *FINDING_GUARDS),
+        guards=(no_conflict, *FINDING_GUARDS, quotable("findings")),
         decide=submit,
     ),
     Decides(

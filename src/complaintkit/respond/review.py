@@ -14,8 +14,8 @@ from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, giv
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.letters.delivery import request
-from complaintkit.respond.findings import FINDING_GUARDS, derive_outcome
-from complaintkit.respond.guards import has_words
+from complaintkit.respond.findings import FINDING_GUARDS, as_findings, derive_outcome
+from complaintkit.respond.guards import has_words, quotable
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import (
     Channel,
@@ -54,7 +54,7 @@ class DecideReview:
     complaint: str
     outcome: ReviewOutcome = field(converter=ReviewOutcome)
     reasons: Personal | None = field(default=None, converter=maybe_personal)
-    findings: tuple[Finding, ...] = field(default=(), converter=tuple)
+    findings: tuple[Finding, ...] = field(default=(), converter=as_findings)
     remit_to: str = "assessment"
     conflict: bool = False
 
@@ -90,10 +90,9 @@ class InternalReviewDecided:
 
 def is_in_window(complaint: Complaint, cmd: RequestInternalReview, ctx: Context) -> Reason | None:
     """G-23: within the profile's window from delivery, or by discretion; a letter not yet delivered opens it."""
-    delivered = complaint.outcome.delivered_at if complaint.outcome else None
-    if delivered is None or cmd.discretion:
+    if complaint.told_at is None or cmd.discretion:
         return None
-    ends = ctx.profile.review_window.due(delivered, ctx.profile.calendar)
+    ends = ctx.profile.review_window.due(complaint.told_at, ctx.profile.calendar)
     return (
         None if ctx.occurred <= ends else refuse("G-23", "the window for a review has passed; discretion is possible")
     )
@@ -220,7 +219,7 @@ DECIDES = (
         move=review_move,
         moves=("review_decided", "review_remit_assessment", "review_remit_evidence"),
         requires=(is_the_reviewer,),
-        guards=(no_conflict, gives_reasons, findings_fit),
+        guards=(no_conflict, gives_reasons, findings_fit, quotable("reasons", "findings")),
         decide=decide_review,
     ),
 )

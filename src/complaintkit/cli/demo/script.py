@@ -1,0 +1,363 @@
+"""The scripted agents: what each of them does with a case, one act after the other, as it would be at work."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from complaintkit import commands as do
+from complaintkit.cli.demo import people
+from complaintkit.cli.demo.cases import Case
+from complaintkit.complaint import Complaint
+from complaintkit.values import Actor, Personal
+from complaintkit.vocabulary import AckState, Approach, Dimension, FindingValue, Handling, ReviewOutcome, Role
+
+HOUR: Final = 3600
+DAY: Final = 8 * HOUR
+
+
+@frozen
+class Act:
+    """One act: after so many seconds of working time, somebody gives a command (None: time just passes)."""
+
+    after: int
+    by: Actor
+    command: Any = field(repr=False, default=None)
+    refused: bool = False
+
+
+#: A script yields acts and is sent the complaint after each of them.
+Script = Generator[Act, Complaint, Complaint]
+
+
+def life(case: Case) -> Script:
+    """The whole life of a case, ended early where the person withdraws."""
+    now = yield from _enter(case)
+    for part in (_assess, _resolve, _end):
+        if not now.is_open and now.closure and now.closure.reason == "withdrawn":
+            break
+        now = yield from part(case, now)
+    return now
+
+
+def special(case: Case, now: Complaint) -> Iterator[Act]:
+    """What happens out of the ordinary in the state that the case names."""
+    at = {"complaint": now.ref}
+    match case.special:
+        case "withdraw":
+            yield Act(HOUR, people.complainant(case.person), do.WithdrawComplaint(words=case.words["withdraw"], **at))
+        case "acknowledge" if now.acknowledgement.state in (AckState.PENDING, AckState.FAILED):
+            yield Act(HOUR, people.AGENT, do.AcknowledgeComplaint(**at))
+        case "determined" | "returned":
+            yield Act(HOUR, people.BODY, do.OpenExternalReview(body="independent-body", **at))
+            yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
+        case "again":
+            yield from _again(case, now)
+
+
+def _external_end(case: Case, ref: str) -> Any:
+    words = case.words["external"]
+    if case.special == "determined":
+        return do.RecordDetermination(complaint=ref, body="independent-body", determination=words)
+    return do.RecordExternalReturn(complaint=ref, body="independent-body", letter=words)
+
+
+def _again(case: Case, now: Complaint) -> Iterator[Act]:
+    """Another issue, another item of evidence, another triage, where the state has room for them."""
+    before_report = now.handling not in (Handling.RECEIVED, Handling.CLOSED)
+    late = (Handling.INFORMING_PARTIES, Handling.OUTCOME_ISSUED, Handling.UNDER_INTERNAL_REVIEW)
+    if before_report:
+        yield Act(HOUR, people.TRIAGE, _triage(case, now.ref))
+    if before_report and now.handling not in late[:2]:
+        yield Act(HOUR, people.INVESTIGATOR, _evidence(case, now.ref, (1,)))
+    if before_report and now.handling not in late:
+        yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=[_issue(case)]))
+
+
+def _handler(case: Case) -> Actor:
+    return people.HANDLERS[case.number % len(people.HANDLERS)]
+
+
+def _pace(case: Case) -> int:
+    return 4 * DAY if case.slow else DAY
+
+
+# Receive -------------------------------------------------------------------------------------------
+
+
+def _enter(case: Case) -> Script:
+    """Capture or register; what was captured registers itself."""
+    given = {
+        "channel": case.channel,
+        "language": case.language,
+        "unit": case.topic["unit"],
+        "narrative": case.about("narratives")[case.number % 2],
+        "desired_outcome": case.about("desired"),
+        "attributes": {"product": case.topic["product"], "category": case.topic["category"]},
+    }
+    if not case.anonymous:
+        names = case.words["names"]
+        given |= {
+            "person": case.person,
+            "name": names[case.number % len(names)],
+            "reach": f"{case.person}@mail.example",
+        }
+    if case.draft:
+        return (yield from _captured(case, given))
+    automatic = case.special != "acknowledge"
+    command = do.RegisterComplaint(owner=_handler(case).id, acknowledge=automatic, **given)
+    return (yield Act(0, people.AGENT, command))
+
+
+def _captured(case: Case, given: Mapping[str, Any]) -> Script:
+    now = yield Act(0, people.AGENT, do.CaptureComplaint(**given))
+    if case.special == "withdraw":
+        return (yield from _specially(case, now))
+    if case.number % 2:
+        return (yield Act(HOUR // 2, people.AGENT, do.RegisterComplaint(complaint=now.ref, owner=_handler(case).id)))
+    return (yield Act(DAY, people.AGENT))
+
+
+def _specially(case: Case, now: Complaint) -> Script:
+    """Whatever is special here, once."""
+    if case.state is now.handling:
+        for act in special(case, now):
+            now = yield act
+    return now
+
+
+def _assess(case: Case, now: Complaint) -> Script:
+    """Begin, set the issues, rate them."""
+    now = yield Act(2 * HOUR, _handler(case), do.BeginAssessment(complaint=now.ref))
+    issues = [_issue(case)] * (2 if case.way == "inquiry_long" else 1)
+    now = yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=issues))
+    return (yield Act(HOUR, people.TRIAGE, _triage(case, now.ref)))
+
+
+def _issue(case: Case) -> do.NewIssue:
+    return do.NewIssue(
+        statement=case.about("statement"),
+        category=case.topic["category"],
+        desired_outcome=case.about("desired"),
+        respondent=case.topic["unit"],
+        identifies_person=case.topic.get("identifies_person", False),
+    )
+
+
+def _triage(case: Case, ref: str) -> do.RecordTriage:
+    levels = {dimension.fact: case.topic["levels"].get(dimension.fact, 0) for dimension in Dimension}
+    return do.RecordTriage(complaint=ref, levels=levels, note=case.words["note"])
+
+
+# Respond -------------------------------------------------------------------------------------------
+
+
+def _resolve(case: Case, now: Complaint) -> Script:
+    """From assessment to an outcome, on the way of the case."""
+    if case.serious:
+        now = yield Act(HOUR, _handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="safety"))
+        return (yield from _inquire(case, now, long=False))
+    now = yield Act(
+        HOUR,
+        _handler(case),
+        do.TryEarlyResolution(
+            complaint=now.ref,
+            paraphrase=case.words["paraphrase"],
+            proposal=case.words["proposal"],
+            proposed_before_demand=True,
+        ),
+    )
+    if case.way == "settle":
+        return (yield from _agree(case, now))
+    if case.way == "lapse":
+        now = yield Act(5 * DAY, _handler(case))
+    else:
+        fail = do.FailEarlyResolution(complaint=now.ref, positions=case.words["positions"])
+        now = yield Act(DAY, _handler(case), fail)
+    if case.way == "settle_later":
+        now = yield Act(HOUR, _handler(case), _approach(case, now.ref, Approach.RESOLVE_INFORMALLY))
+        return (yield from _agree(case, now))
+    return (yield from _inquire(case, now, long=case.way == "inquiry_long"))
+
+
+def _agree(case: Case, now: Complaint) -> Script:
+    handler = _handler(case).on_behalf_of(Role.COMPLAINANT)
+    return (
+        yield Act(
+            2 * HOUR,
+            handler,
+            do.AgreeResolution(
+                complaint=now.ref,
+                terms=case.words["terms"],
+                words=case.words["agree"],
+                channel=case.channel,
+            ),
+        )
+    )
+
+
+def _approach(case: Case, ref: str, approach: Approach) -> do.SelectApproach:
+    return do.SelectApproach(complaint=ref, approach=approach, reason=case.words["reason"])
+
+
+def _inquire(case: Case, now: Complaint, *, long: bool) -> Script:
+    """Evidence, findings, approval; on the long way with every turn back that there is."""
+    now = yield Act(HOUR, _handler(case), _approach(case, now.ref, Approach.DESK_REVIEW))
+    now = yield from _gather(case, now)
+    if long:
+        now = yield Act(DAY, people.INVESTIGATOR, do.SeekMoreEvidence(complaint=now.ref, gap=case.words["gap"]))
+        now = yield from _gather(case, now)
+    if case.way == "agree_late" and not case.serious:
+        return (yield from _agree(case, now))
+    proceed = do.ProceedToReport(complaint=now.ref, note=case.words["suitable"])
+    now = yield Act(_pace(case), people.INVESTIGATOR, proceed)
+    if long:
+        now = yield Act(HOUR, people.INVESTIGATOR, do.SeekMoreEvidence(complaint=now.ref, gap=case.words["gap"]))
+        now = yield from _gather(case, now)
+        now = yield Act(HOUR, people.INVESTIGATOR, proceed)
+    return (yield from _report(case, now, returned=long))
+
+
+def _gather(case: Case, now: Complaint) -> Script:
+    """Something for every issue, or a note that nothing more is to be found."""
+    numbers = tuple(issue.no for issue in now.issues)
+    now = yield Act(_pace(case), people.INVESTIGATOR, _evidence(case, now.ref, numbers))
+    complete = do.CompleteEvidence(complaint=now.ref, exhausted=numbers, note=case.words["searched"])
+    return (yield Act(HOUR, people.INVESTIGATOR, complete))
+
+
+def _evidence(case: Case, ref: str, numbers: tuple[int, ...]) -> do.AddEvidence:
+    return do.AddEvidence(
+        complaint=ref,
+        kind="document",
+        description=case.words["evidence"],
+        source=case.topic["unit"],
+        digest=f"sha256:{case.number:064x}",
+        issues=numbers,
+        lawful_basis="contract",
+        supports="for",
+    )
+
+
+def _findings(case: Case, now: Complaint, value: str) -> list[do.Finding]:
+    evidence = tuple(item.id for item in now.inquiry.evidence)
+    return [
+        do.Finding(
+            issue=issue.no,
+            value=FindingValue(value),
+            reasons=Personal(case.words["finding"][value]),
+            evidence=evidence,
+            adverse_to_person=issue.identifies_person,
+            no_comment_reason=Personal(case.words["no_comment"]),
+            perceived_cause=case.topic.get("perceived_cause", "not_set"),
+            sought=Personal(case.words["sought"]),
+        )
+        for issue in now.issues
+    ]
+
+
+def _report(case: Case, now: Complaint, *, returned: bool) -> Script:
+    """Hand in, approve by somebody else, tell the person."""
+    submit = do.SubmitReport(complaint=now.ref, findings=_findings(case, now, case.topic["finding"]))
+    now = yield Act(DAY, people.INVESTIGATOR, submit)
+    if returned:
+        own = Actor(people.INVESTIGATOR.id, Role.DECISION_MAKER)
+        now = yield Act(HOUR, own, do.ApproveReport(complaint=now.ref), refused=True)
+        now = yield Act(HOUR, people.DECIDER, do.ReturnReport(complaint=now.ref, reasons=case.words["returned"]))
+        submit = do.SubmitReport(complaint=now.ref, findings=_findings(case, now, case.topic["finding"]))
+        now = yield Act(DAY, people.INVESTIGATOR, submit)
+    if len(now.inquiry.report.findings if now.inquiry.report else ()) != len(now.issues):
+        now = yield Act(HOUR, people.DECIDER, do.ReturnReport(complaint=now.ref, reasons=case.words["returned"]))
+        return (yield from _report(case, now, returned=False))
+    now = yield Act(_pace(case), people.DECIDER, do.ApproveReport(complaint=now.ref))
+    return (yield Act(HOUR, _handler(case), do.IssueOutcome(complaint=now.ref, explanation=_explanation(case))))
+
+
+def _explanation(case: Case) -> str:
+    outcome = {
+        "substantiated": "upheld",
+        "partly_substantiated": "partly_upheld",
+        "not_substantiated": "not_upheld",
+        "unable_to_determine": "undetermined",
+    }[case.topic["finding"]]
+    text: str = case.words["explanation"][outcome]
+    return text
+
+
+# Ending --------------------------------------------------------------------------------------------
+
+
+def _end(case: Case, now: Complaint) -> Script:
+    """Learn from it; then what the person does with the outcome."""
+    now = yield Act(DAY, _handler(case), do.StartEvaluation(complaint=now.ref, perceived_cause="waiting"))
+    if case.number % 3 == 0:
+        conclude = do.ConcludeWithoutAction(complaint=now.ref, reason="single_case")
+        now = yield Act(DAY, people.ANALYST, conclude)
+    reviewable = now.inquiry.report is not None
+    if case.ending in ("confirmed", "varied", "substituted", "remitted_assessment", "remitted_evidence"):
+        if reviewable:
+            now = yield from _review(case, now)
+    elif case.ending == "review_withdrawn":
+        now = yield Act(DAY, people.complainant(case.person), _ask(case, now.ref))
+        withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
+        now = yield Act(DAY, people.complainant(case.person), withdraw)
+    if case.ending == "silence":
+        return (yield Act(30 * DAY, _handler(case)))
+    now = yield from _accept_and_close(case, now)
+    return (yield from _afterwards(case, now))
+
+
+def _accept_and_close(case: Case, now: Complaint) -> Script:
+    who = _handler(case).on_behalf_of(Role.COMPLAINANT)
+    accept = do.AcceptOutcome(complaint=now.ref, words=case.words["accept"], channel=case.channel)
+    now = yield Act(2 * DAY, who, accept)
+    return (yield Act(DAY, _handler(case), do.CloseComplaint(complaint=now.ref)))
+
+
+def _afterwards(case: Case, now: Complaint) -> Script:
+    """Some come back after it was closed."""
+    if case.ending == "late_review":
+        now = yield Act(DAY, people.complainant(case.person), _ask(case, now.ref))
+        confirm = do.DecideReview(complaint=now.ref, outcome="confirmed", reasons=case.words["review"]["confirmed"])
+        now = yield Act(2 * DAY, people.REVIEWER, confirm)
+        return (yield from _accept_and_close(case, now))
+    if case.ending == "reopen":
+        reopen = do.ReopenComplaint(complaint=now.ref, reason="recurrence", words=case.words["reopen"])
+        now = yield Act(3 * DAY, people.LEADER, reopen)
+        now = yield Act(HOUR, people.TRIAGE, _triage(case, now.ref))
+        now = yield Act(HOUR, _handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="recurrence"))
+        now = yield from _inquire(case, now, long=False)
+        return (yield from _accept_and_close(case, now))
+    return now
+
+
+def _ask(case: Case, ref: str) -> do.RequestInternalReview:
+    return do.RequestInternalReview(
+        complaint=ref, reviewer=people.REVIEWER.id, words=case.words["ask_review"], channel=case.channel
+    )
+
+
+def _review(case: Case, now: Complaint) -> Script:
+    """Somebody who had no part in it looks at it afresh."""
+    now = yield Act(2 * DAY, people.complainant(case.person), _ask(case, now.ref))
+    outcome, _, remit_to = case.ending.partition("_")
+    changed = outcome in ("varied", "substituted")
+    decide = do.DecideReview(
+        complaint=now.ref,
+        outcome=ReviewOutcome(outcome),
+        reasons=case.words["review"][outcome],
+        findings=_findings(case, now, "partly_substantiated") if changed else (),
+        remit_to=remit_to or "assessment",
+    )
+    now = yield Act(3 * DAY, people.REVIEWER, decide)
+    if remit_to == "assessment":
+        skip = do.SkipEarlyResolution(complaint=now.ref, reason="remitted")
+        now = yield Act(HOUR, _handler(case), skip)
+        return (yield from _inquire(case, now, long=False))
+    if remit_to == "evidence":
+        now = yield from _gather(case, now)
+        now = yield Act(HOUR, people.INVESTIGATOR, do.ProceedToReport(complaint=now.ref, note=case.words["suitable"]))
+        return (yield from _report(case, now, returned=False))
+    return now
