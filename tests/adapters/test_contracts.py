@@ -26,6 +26,7 @@ class OwnTransaction:
 
     def begin_host(self, store: Any) -> Any:
         tx = store.transaction()
+        tx.__enter__()
         tx.head()
         return tx
 

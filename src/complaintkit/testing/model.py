@@ -176,8 +176,9 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def same_book(self) -> None:
-        """Log, streams, answers and vault are the model's."""
+        """Log, streams, answers, vault and queue are the model's."""
         assert list(self.store.journal()) == self.model.log
+        assert list(self.store.find(Query())) == self.model.find(Query())
         for stream in STREAMS:
             assert list(self.store.entries(stream)) == self.model.entries(stream)
         with self.store.transaction() as tx:

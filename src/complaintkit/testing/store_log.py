@@ -239,18 +239,19 @@ class LogCases(StoreSuite):
         assert_nothing(store)
 
     def test_a_second_writer_waits_and_sees_what_the_first_has_kept(self, store: Store) -> None:
-        trying = threading.Event()
+        locked = threading.Event()
 
         def second() -> int:
             with store.transaction() as tx:
-                trying.set()
+                tx.head()
+                locked.set()
                 return append(tx).seq
 
         with ThreadPoolExecutor(1) as pool:
             with store.transaction() as tx:
                 append(tx)
                 later = pool.submit(second)
-                assert trying.wait(30)
+                assert not locked.wait(0.2)
                 append(tx)
             assert later.result(timeout=60) == 2
 
@@ -278,11 +279,13 @@ class LogCases(StoreSuite):
 
         with ThreadPoolExecutor(1) as pool:
             sizes = pool.submit(read)
-            for _ in range(10):
-                with store.transaction() as tx:
-                    for _ in range(3):
-                        append(tx)
-            done.set()
+            try:
+                for _ in range(10):
+                    with store.transaction() as tx:
+                        written = [append(tx) for _ in range(3)]
+            finally:
+                done.set()
+        assert written[-1].seq == 29
         assert sizes.result() <= {0}
 
     def test_what_was_handed_in_or_out_can_be_changed_without_harm(self, store: Store) -> None:

@@ -44,10 +44,11 @@ TABLES: Final = (
         primary key (book, key)
     ) strict, without rowid""",
     "create index complaintkit_timer_due on complaintkit_timer (book, due_at, key)",
+    # The stream comes first, or SQLite would rather walk through a whole book than use the indices below.
     """create table complaintkit_summary (
         book text not null, stream text not null, version integer not null, state text not null, band text,
         rank integer not null, owner text, unit text, due_at text, person text, received_at text not null,
-        open integer not null, primary key (book, stream)
+        open integer not null, primary key (stream, book)
     ) strict, without rowid""",
     "create index complaintkit_summary_open on complaintkit_summary (book, open, band)",
     "create index complaintkit_summary_state on complaintkit_summary (book, state)",

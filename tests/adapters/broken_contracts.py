@@ -1,0 +1,40 @@
+"""The contract on each broken store; run by ``test_broken_stores.py``, where every class but one must fail."""
+
+from __future__ import annotations
+
+from hypothesis import Phase, settings
+
+from complaintkit.adapters.memory import MemoryStore
+from complaintkit.testing import StoreContract
+from tests.adapters import broken_stores
+
+# Whether the plain model notices as well is asked with few examples and without making them smaller.
+settings.register_profile(
+    "broken",
+    max_examples=30,
+    stateful_step_count=20,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+)
+settings.load_profile("broken")
+
+BROKEN = [
+    store
+    for store in vars(broken_stores).values()
+    if isinstance(store, type)
+    and issubclass(store, broken_stores.Broken)
+    and store not in {broken_stores.Broken, broken_stores.Rows}
+]
+
+
+def _suite(store: type[MemoryStore]) -> type[StoreContract]:
+    def make_store(self: StoreContract, book: str) -> MemoryStore:
+        return store(book)
+
+    return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})
+
+
+for _store in (MemoryStore, *BROKEN):
+    globals()[f"Test{_store.__name__}"] = _suite(_store)
