@@ -7,11 +7,13 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from operator import mul
 from typing import Final
 
 from attrs import frozen
 
-from complaintkit.errors import HostileText, MalformedInput
+from complaintkit.errors import HostileText, MalformedInput, UnknownName
 from complaintkit.vocabulary import ActorKind, Role
 
 #: A personal text longer than this many characters is refused: attach it as a document instead.
@@ -22,6 +24,8 @@ _OPAQUE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}")
 _OVERRIDES: Final = re.compile("[\u202d\u202e]")
 _NAMESPACE: Final = uuid.UUID("8a6f2c1e-6c54-5d0b-9a4e-3f0c7f6b2d11")
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+#: The place of each character in the alphabet, from 1; 0 for any other.
+_PLACES: Final = bytes(_CROCKFORD.find(chr(code)) + 1 for code in range(256))
 _REF: Final = re.compile(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 
 
@@ -54,6 +58,7 @@ def derived_id(*parts: object) -> str:
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join(map(str, parts))))
 
 
+@lru_cache(maxsize=1024)
 def complaint_ref(command_id: str) -> str:
     """The reference of the complaint that a command creates (V-16).
 
@@ -80,7 +85,7 @@ def is_complaint_ref(text: object) -> bool:
 
 def _check_character(body: str) -> str:
     """The weighted sum of the characters, modulo 31: one wrong character or one swap of neighbours is seen."""
-    return _CROCKFORD[sum(i * (_CROCKFORD.find(c) + 1) for i, c in enumerate(body, 2)) % 31]
+    return _CROCKFORD[sum(map(mul, range(2, 2 + len(body)), body.encode().translate(_PLACES))) % 31]
 
 
 def checked_text(text: str, what: str) -> str:
@@ -139,6 +144,9 @@ class Personal:
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("Personal is immutable")
 
+    def __bool__(self) -> bool:
+        return self.ref is not None or bool(self.text and not self.text.isspace())
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Personal):
             return NotImplemented
@@ -161,13 +169,24 @@ def _loaded(ref: str | None, commitment: str | None) -> Personal:
 
 
 def personal(value: Personal | str) -> Personal:
-    """Let a caller write plain text where a personal field is meant; the field then holds ``Personal``."""
-    return Personal(value) if isinstance(value, str) else value
+    """Let a caller write plain text where a personal field is meant; the field then holds ``Personal``.
+
+    Raises :class:`~complaintkit.errors.MalformedInput` for nothing but blanks.
+    """
+    text = Personal(value) if isinstance(value, str) else value
+    if isinstance(text, Personal) and not text:
+        raise MalformedInput("a personal text that must be given is blank", hint="write what is meant")
+    return text
 
 
 def maybe_personal(value: Personal | str | None) -> Personal | None:
-    """As :func:`personal`, for a field that may be empty."""
-    return personal(value) if isinstance(value, str) else value
+    """As :func:`personal`, for a field that may be empty; nothing but blanks is nothing.
+
+    >>> maybe_personal(" ") is None
+    True
+    """
+    text = Personal(value) if isinstance(value, str) else value
+    return None if isinstance(text, Personal) and not text else text
 
 
 def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -205,8 +224,20 @@ class Actor:
 
     def __attrs_post_init__(self) -> None:
         opaque(self.id, "actor id")
+        if not isinstance(self.role, Role):
+            raise UnknownName("an actor's role is no role", hint="use complaintkit.vocabulary.Role")
         if self.authority:
             opaque(self.authority, "authority")
+            self._check_authority()
+
+    def _check_authority(self) -> None:
+        """SoD-9 and DESIGN section 2: nobody decides in somebody else's name, and the system in nobody's."""
+        lent = self.authority.startswith("for:")
+        if lent and (self.authority not in _RECORDED_FOR or self.role is Role.SYSTEM):
+            raise UnknownName(
+                "nobody may act under this authority",
+                hint="people record acts of RO-01, RO-02 or RO-21; whoever decides gives the command themselves",
+            )
 
     @property
     def kind(self) -> ActorKind:
@@ -230,6 +261,9 @@ class Actor:
         """The same actor, recording an act of ``role`` (DESIGN: the complainant's own acts)."""
         return Actor(self.id, self.role, f"for:{role.value}")
 
+
+#: On whose behalf an act may be recorded: the complainant's own acts, and those of an outside body.
+_RECORDED_FOR: Final = {f"for:{role.value}" for role in (Role.COMPLAINANT, Role.REPRESENTATIVE, Role.EXTERNAL_BODY)}
 
 #: The actor of everything that a stated time limit ends (SoD-9).
 SYSTEM: Final = Actor("system", Role.SYSTEM)

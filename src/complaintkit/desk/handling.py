@@ -14,9 +14,10 @@ import attrs
 from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.complaint.step import Context, Happened, check_codes, given
+from complaintkit.complaint.door import check_command
+from complaintkit.complaint.step import Context, Happened, given
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
-from complaintkit.desk.reading import known, may_read, read_entries, reveal_texts
+from complaintkit.desk.reading import known, may_read, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
 from complaintkit.journal.codec import canonical, plain
@@ -27,7 +28,6 @@ from complaintkit.lifecycle import (
     Refusal,
     TextRevealed,
     decide,
-    fold,
     summary_of,
     timers_of,
 )
@@ -96,7 +96,7 @@ class Handling:
 
     def _load(self, unit: Transaction, request: Request, head: Head) -> tuple[Complaint | None, Context]:
         """The state, and what the decision may know besides it; recording never goes back in time."""
-        check_codes(request.command)
+        check_command(request.command)
         named = getattr(request.command, "complaint", None)
         complaint = known(named, unit.entries(named)) if named else None
         if request.version is not None and (complaint.version if complaint else 0) != request.version:
@@ -155,7 +155,7 @@ class Handling:
                 answer=Answer(request.key, ctx.ref, mark, body),
             )
         )
-        return Outcome(decision.complaint, read_entries(records), letters)
+        return Outcome(decision.complaint, tuple(records), letters)
 
     def _records(self, ctx: Context, head: Head, version: int, decision: Decision) -> tuple[list[Record], Head]:
         frontier, records = head.frontier, []
@@ -232,8 +232,8 @@ class Handling:
         return self._same_outcome(unit, answer.stream, said)
 
     def _same_outcome(self, unit: Transaction, stream: str, said: dict[str, int]) -> Outcome:
-        entries = read_entries(unit.entries(stream)[: said["last"]])
-        return Outcome(given(fold(entries)), entries[said["first"] - 1 :], (), repeated=True)
+        records = unit.entries(stream)[: said["last"]]
+        return Outcome(known(stream, records), tuple(records[said["first"] - 1 :]), (), repeated=True)
 
 
 def _refused(command: str, reasons: Sequence[Reason], allowed: Sequence[str]) -> CommandRefused:

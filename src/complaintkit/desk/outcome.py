@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.journal import Entry
-from complaintkit.lifecycle import Refusal
+from complaintkit.journal import Entry, Record, decode_entry
+from complaintkit.lifecycle import BOOK, Refusal
 from complaintkit.ports import OutboxRow
 from complaintkit.values import Personal
 from complaintkit.vocabulary import DeliveryStatus, NoticeRule
@@ -18,13 +19,19 @@ from complaintkit.vocabulary import DeliveryStatus, NoticeRule
 class Outcome:
     """What a command did: the complaint after it, its entries, and the letters that it asked for.
 
-    ``repeated`` says that the command id had been answered before, and that this is that answer.
+    ``records`` are the entries as they are stored; ``repeated`` says that the command id had been answered
+    before, and that this is that answer.
     """
 
     complaint: Complaint
-    entries: tuple[Entry, ...]
+    records: tuple[Record, ...] = field(repr=False)
     notices: tuple[OutboxRow, ...]
     repeated: bool = False
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries as people and programs read them, read when they are first asked for."""
+        return tuple(decode_entry(record, BOOK) for record in self.records)
 
 
 @frozen

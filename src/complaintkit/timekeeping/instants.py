@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from complaintkit.errors import MalformedInput, NaiveDatetime
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_REMEMBERED = 4096
 _EXAMPLE = "write it like 2026-03-02T09:30:00Z or 2026-03-02T11:30:00+02:00"
 
 
@@ -28,6 +30,8 @@ def instant(value: object, what: str = "the time") -> datetime:
         ...
     complaintkit.errors.NaiveDatetime: received_at has no time zone (give it one, e.g. tzinfo=ZoneInfo('Europe/London'))
     """
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value
     if not isinstance(value, datetime):
         raise MalformedInput(f"{what} is no datetime but {type(value).__name__}", hint="hand in an aware datetime")
     if value.utcoffset() is None:
@@ -46,7 +50,15 @@ def parse_instant(text: object) -> datetime:
     >>> parse_instant("2026-03-02T11:30:00+02:00").isoformat()
     '2026-03-02T09:30:00+00:00'
     """
-    if not isinstance(text, str) or not _RFC_3339.fullmatch(text):
+    if not isinstance(text, str):
+        raise _unreadable(text)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> datetime:
+    """A command writes and reads the same few instants again and again."""
+    if not _RFC_3339.fullmatch(text):
         raise _unreadable(text)
     try:
         return instant(datetime.fromisoformat(text.upper()))
