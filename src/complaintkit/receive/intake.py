@@ -21,13 +21,14 @@ from complaintkit.vocabulary import AckState, Channel, CommitmentKind, FeedbackK
 
 
 @frozen(kw_only=True)
-class CaptureComplaint:
-    """EV-01: keep a raw message at once; it registers itself after the profile's time (ST-00).
+class Message:
+    """What a person hands in, as far as it is known: nothing but what happened, or a recording of it, is required.
 
-    ``received_at`` is when it first reached any touch-point; without it, the time of the command.
+    ``received_at`` is when it first reached any touch-point; without it, the time of the command. ``reach`` is
+    where the person can be written to, ``attributes`` are coded facts such as product or branch.
     """
 
-    channel: Channel = field(converter=Channel)
+    channel: Channel = field(default=Channel.WEB_FORM, converter=Channel)
     narrative: Personal | None = field(default=None, converter=maybe_personal)
     recording: str | None = None
     language: Language = field(default=Language.ENGLISH, converter=Language)
@@ -42,7 +43,12 @@ class CaptureComplaint:
 
 
 @frozen(kw_only=True)
-class RegisterComplaint:
+class CaptureComplaint(Message):
+    """EV-01: keep a raw message at once; it registers itself after the profile's time (ST-00)."""
+
+
+@frozen(kw_only=True)
+class RegisterComplaint(Message):
     """EV-02: give it a reference, an owner and its commitments; N-01 is queued unless ``acknowledge`` is False.
 
     Names a captured ``complaint``, or carries the message itself. No form, no word and no language is
@@ -51,18 +57,6 @@ class RegisterComplaint:
 
     owner: str
     complaint: str | None = None
-    channel: Channel = field(default=Channel.WEB_FORM, converter=Channel)
-    narrative: Personal | None = field(default=None, converter=maybe_personal)
-    recording: str | None = None
-    language: Language = field(default=Language.ENGLISH, converter=Language)
-    kind: FeedbackKind = field(default=FeedbackKind.COMPLAINT, converter=FeedbackKind)
-    person: str | None = None
-    name: Personal | None = field(default=None, converter=maybe_personal)
-    reach: Personal | None = field(default=None, converter=maybe_personal)
-    desired_outcome: Personal | None = field(default=None, converter=maybe_personal)
-    unit: str | None = None
-    attributes: Pairs = field(default=(), converter=pairs)
-    received_at: Instant | None = None
     acknowledge: bool = True
 
 
@@ -96,18 +90,14 @@ class ComplaintRegistered:
 # Decide --------------------------------------------------------------------------------------------
 
 
-def is_recognisable(
-    complaint: Complaint | None, cmd: CaptureComplaint | RegisterComplaint, _ctx: Context
-) -> Reason | None:
+def is_recognisable(complaint: Complaint | None, cmd: Message, _ctx: Context) -> Reason | None:
     """G-01, INV-22: what happened, or a recording of it, is there; nothing else is required."""
     if complaint is not None or cmd.narrative is not None or cmd.recording:
         return None
     return refuse("G-01", "neither what happened nor a recording of it is there")
 
 
-def not_received_later(
-    complaint: Complaint | None, cmd: CaptureComplaint | RegisterComplaint, ctx: Context
-) -> Reason | None:
+def not_received_later(complaint: Complaint | None, cmd: Message, ctx: Context) -> Reason | None:
     """INV-01: nothing is received after it is logged."""
     late = complaint is None and cmd.received_at is not None and cmd.received_at > ctx.now
     return refuse("INV-01", "received_at lies after the time of logging") if late else None
@@ -145,7 +135,7 @@ def register(complaint: Complaint | None, cmd: RegisterComplaint, ctx: Context) 
         yield from promise(CommitmentKind.FINAL, received_at, None, ctx)
 
 
-def _intake(cmd: CaptureComplaint | RegisterComplaint) -> Intake:
+def _intake(cmd: Message) -> Intake:
     return Intake(
         channel=cmd.channel,
         language=cmd.language,
@@ -162,14 +152,14 @@ def _intake(cmd: CaptureComplaint | RegisterComplaint) -> Intake:
 # Evolve --------------------------------------------------------------------------------------------
 
 
-def captured(_: None, happened: ComplaintCaptured, past: Past) -> Complaint:
-    """The complaint begins as a draft."""
+def captured(_: None, happened: ComplaintCaptured | ComplaintRegistered, past: Past) -> Complaint:
+    """The complaint begins, as a draft or at once in the register."""
     return Complaint(
         ref="",
         version=0,
         handling=happened.target,
         kind=happened.kind,
-        intake=happened.intake,
+        intake=given(happened.intake),
         received_at=happened.received_at,
         profile=past.policy,
     )
@@ -177,16 +167,7 @@ def captured(_: None, happened: ComplaintCaptured, past: Past) -> Complaint:
 
 def registered(complaint: Complaint | None, happened: ComplaintRegistered, past: Past) -> Complaint:
     """The complaint has a place, an owner and a state of acknowledgement."""
-    if complaint is None:
-        complaint = Complaint(
-            ref="",
-            version=0,
-            handling=happened.target,
-            kind=happened.kind,
-            intake=given(happened.intake),
-            received_at=happened.received_at,
-            profile=past.policy,
-        )
+    complaint = complaint or captured(None, happened, past)
     waived = not can_write_to(complaint.intake)
     return attrs.evolve(
         complaint,
