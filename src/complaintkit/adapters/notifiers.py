@@ -80,6 +80,7 @@ class MemoryNotifier:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.calls = 0
+        self._keys: set[str] = set()
         self._failures = 0
         self._retryable = True
         self._lock = threading.Lock()
@@ -95,7 +96,8 @@ class MemoryNotifier:
             if self._failures:
                 self._failures -= 1
                 return _failed("told to fail", retryable=self._retryable)
-            if all(known.key != message.key for known in self.messages):
+            if message.key not in self._keys:
+                self._keys.add(message.key)
                 self.messages.append(message)
             return _DISPATCHED
 

@@ -74,7 +74,8 @@ class Case:
     @property
     def words(self) -> Mapping[str, Any]:
         """What people say on the way, in the language of the case."""
-        return texts()["words"][self.language.value]
+        words: Mapping[str, Any] = texts()["words"][self.language.value]
+        return words
 
     @property
     def serious(self) -> bool:

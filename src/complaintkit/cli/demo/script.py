@@ -44,14 +44,14 @@ def life(case: Case) -> Script:
 
 def special(case: Case, now: Complaint) -> Iterator[Act]:
     """What happens out of the ordinary in the state that the case names."""
-    at = {"complaint": now.ref}
     match case.special:
         case "withdraw":
-            yield Act(HOUR, people.complainant(case.person), do.WithdrawComplaint(words=case.words["withdraw"], **at))
+            withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
+            yield Act(HOUR, _person(case), withdraw)
         case "acknowledge" if now.acknowledgement.state in (AckState.PENDING, AckState.FAILED):
-            yield Act(HOUR, people.AGENT, do.AcknowledgeComplaint(**at))
+            yield Act(HOUR, people.AGENT, do.AcknowledgeComplaint(complaint=now.ref))
         case "determined" | "returned":
-            yield Act(HOUR, people.BODY, do.OpenExternalReview(body="independent-body", **at))
+            yield Act(HOUR, people.BODY, do.OpenExternalReview(complaint=now.ref, body="independent-body"))
             yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
         case "again":
             yield from _again(case, now)
@@ -78,6 +78,11 @@ def _again(case: Case, now: Complaint) -> Iterator[Act]:
 
 def _handler(case: Case) -> Actor:
     return people.HANDLERS[case.number % len(people.HANDLERS)]
+
+
+def _person(case: Case) -> Actor:
+    """The complainant at the portal; for somebody who gave no name, the handler writes down what they say."""
+    return _handler(case).on_behalf_of(Role.COMPLAINANT) if case.anonymous else people.complainant(case.person)
 
 
 def _pace(case: Case) -> int:
@@ -300,9 +305,9 @@ def _end(case: Case, now: Complaint) -> Script:
         if reviewable:
             now = yield from _review(case, now)
     elif case.ending == "review_withdrawn":
-        now = yield Act(DAY, people.complainant(case.person), _ask(case, now.ref))
+        now = yield Act(DAY, _person(case), _ask(case, now.ref))
         withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
-        now = yield Act(DAY, people.complainant(case.person), withdraw)
+        now = yield Act(DAY, _person(case), withdraw)
     if case.ending == "silence":
         return (yield Act(30 * DAY, _handler(case)))
     now = yield from _accept_and_close(case, now)
@@ -319,7 +324,7 @@ def _accept_and_close(case: Case, now: Complaint) -> Script:
 def _afterwards(case: Case, now: Complaint) -> Script:
     """Some come back after it was closed."""
     if case.ending == "late_review":
-        now = yield Act(DAY, people.complainant(case.person), _ask(case, now.ref))
+        now = yield Act(DAY, _person(case), _ask(case, now.ref))
         confirm = do.DecideReview(complaint=now.ref, outcome="confirmed", reasons=case.words["review"]["confirmed"])
         now = yield Act(2 * DAY, people.REVIEWER, confirm)
         return (yield from _accept_and_close(case, now))
@@ -341,7 +346,7 @@ def _ask(case: Case, ref: str) -> do.RequestInternalReview:
 
 def _review(case: Case, now: Complaint) -> Script:
     """Somebody who had no part in it looks at it afresh."""
-    now = yield Act(2 * DAY, people.complainant(case.person), _ask(case, now.ref))
+    now = yield Act(2 * DAY, _person(case), _ask(case, now.ref))
     outcome, _, remit_to = case.ending.partition("_")
     changed = outcome in ("varied", "substituted")
     decide = do.DecideReview(
