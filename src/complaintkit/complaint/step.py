@@ -7,19 +7,16 @@ A step module declares commands, events, ``decide`` functions and ``evolve`` fun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.errors import ComplaintKitError, MalformedInput, Reason
-from complaintkit.timekeeping.instants import instant
-from complaintkit.values import Actor, derived_id, opaque
+from complaintkit.errors import ComplaintKitError, Reason
+from complaintkit.values import Actor, derived_id
 from complaintkit.vocabulary import Handling, Role
 
 if TYPE_CHECKING:
@@ -32,7 +29,7 @@ Command = Any
 AnyEvent = Any
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Context:
     """What a decision may know besides the state: who, when, under which policy; no I/O, no clock.
 
@@ -119,49 +116,9 @@ def may(*roles: Role) -> frozenset[Role]:
     return frozenset(roles)
 
 
-#: Fields of commands that name somebody or something by an opaque id.
-_IDS = frozenset({"complaint", "person", "owner", "unit", "respondent", "reviewer", "body", "notice", "commitment"})
-_CODE_LIMIT = 300
-#: What no code has: control characters, ends of lines, lone surrogates, bidi overrides. Real names of products
-#: have non-breaking spaces, joiners and direction marks.
-_NO_CODE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ud800-\udfff]")
-
-
-def check_codes(value: Any, name: str = "command") -> None:
-    """Refuse a command whose plain texts are not short codes, or whose ids are not opaque.
-
-    What a person wrote belongs into a ``Personal`` field: plain texts stand in the journal for ever.
-    """
-    if isinstance(value, str):
-        _check_code(value, name)
-    elif isinstance(value, tuple):
-        for part in value:
-            check_codes(part, name)
-    elif isinstance(value, datetime):
-        instant(value, name)
-    elif fields := _field_names(value.__class__):
-        for field_name in fields:
-            part = getattr(value, field_name)
-            if part is not None:
-                check_codes(part, field_name)
-
-
-def _check_code(value: str, name: str) -> None:
-    if name in _IDS:
-        opaque(value, name)
-    elif len(value) > _CODE_LIMIT or (not (value.isascii() and value.isprintable()) and _NO_CODE.search(value)):
-        raise MalformedInput(f"{name} is not a short code", hint="put what a person wrote into a personal field")
-
-
-@cache
-def _field_names(cls: type) -> tuple[str, ...]:
-    """The names of an attrs class's fields; none for any other class."""
-    return tuple(attribute.name for attribute in attrs.fields(cls)) if attrs.has(cls) else ()
-
-
 def stay(complaint: Complaint, event: AnyEvent, _past: Past) -> Complaint:
     """The ``evolve`` of an event that records something and changes only the place it names."""
-    return attrs.evolve(complaint, handling=event.target)
+    return changed(complaint, handling=event.target)
 
 
 def refuse(rule: str, text: str) -> Reason:

@@ -20,7 +20,7 @@ from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
-from complaintkit.errors import CommandRefused, MalformedInput, StoreBusy
+from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreBusy
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction
@@ -133,7 +133,9 @@ class ComplaintDesk:
         ``by`` must work for the organisation; texts are never searched.
         """
         if by.role.value < "RO-03" or by.role.value > "RO-20":
-            raise CommandRefused("searching is refused", [], hint="searching is for people of the organisation")
+            raise CommandRefused(
+                "searching is refused", [Reason("4.7", "searching is for people of the organisation (RO-03 to RO-20)")]
+            )
         now = self.clock.now()
         return sorted(self.store.find(query), key=lambda row: self._place_in_queue(row, now))
 

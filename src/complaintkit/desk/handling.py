@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
-from complaintkit.complaint.step import Context, Happened, given
+from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
@@ -28,6 +28,7 @@ from complaintkit.lifecycle import (
     Refusal,
     TextRevealed,
     decide,
+    decides_for,
     summary_of,
     timers_of,
 )
@@ -72,9 +73,11 @@ class Handling:
 
     def handle(self, unit: Transaction, request: Request) -> Outcome | CommandRefused:
         """Handle one request; a refusal is given back, so that its entry can be kept before it is raised."""
+        decides_for(request.command)
         head = unit.head()
         answer = unit.answer(request.key)
         if answer is not None:
+            self._settle(unit, request)
             return self._repeat(unit, answer, request)
         complaint, ctx = self._load(unit, request, head)
         key, items = self._vault_key(unit, request)
@@ -87,6 +90,7 @@ class Handling:
 
     def preview(self, unit: Transaction, request: Request) -> Preview:
         """Decide and write nothing."""
+        decides_for(request.command)
         complaint, ctx = self._load(unit, request, Head())
         command, _ = seal(request.command, self.book, request.ref, request.key, self.entropy)
         decision = decide(complaint, command, ctx)
@@ -208,7 +212,8 @@ class Handling:
         event = AttemptRefused(complaint=ctx.ref, command=refusal.command, rules=rules)
         body = canonical({"refused": refusal.reasons, "allowed": refusal.allowed, "command": refusal.command})
         answer = Answer(request.key, ctx.ref, mark, body)
-        self._note(unit, head, ctx, event, vault=items, timers_done=request.done, answer=answer)
+        rest = {"vault": items, "timers_done": request.done, "outbox": request.outbox, "answer": answer}
+        self._note(unit, head, ctx, event, **rest)
         return _refused(refusal.command, refusal.reasons, refusal.allowed)
 
     def _note(self, unit: Transaction, head: Head, ctx: Context, event: Any, **rest: Any) -> None:
@@ -216,6 +221,11 @@ class Handling:
         record = self._record(ctx, head.frontier.size, BOOK_STREAM, None, Happened(event, ctx.occurred))
         after = Head(head.frontier.append(record.leaf), format_instant(ctx.now))
         unit.commit(Batch(entries=[record], head=after, **rest))
+
+    def _settle(self, unit: Transaction, request: Request) -> None:
+        """What the relay did is done, also where another one was faster or its command came to nothing."""
+        if request.done or request.outbox:
+            unit.commit(Batch(timers_done=request.done, outbox=request.outbox))
 
     def _repeat(self, unit: Transaction, answer: Answer, request: Request) -> Outcome | CommandRefused:
         """Give the first answer again; other content under the same id is an error."""

@@ -9,7 +9,7 @@ from complaintkit.desk.outcome import RevealedTexts
 from complaintkit.errors import CommandRefused, Reason, UnknownComplaint
 from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.journal.codec import personals
-from complaintkit.lifecycle import BOOK, fold, is_respondent
+from complaintkit.lifecycle import BOOK, fold, is_respondent, is_stranger
 from complaintkit.ports import Transaction
 from complaintkit.values import Actor, is_complaint_ref
 
@@ -35,12 +35,11 @@ def known(ref: str, records: Sequence[Record]) -> Complaint:
 
 def may_read(complaint: Complaint, by: Actor) -> None:
     """Refuse the person complained about (SoD-6, IT-27) and a complainant of another complaint."""
-    stranger = by.role.value == "RO-01" and complaint.intake.person != by.id
     if is_respondent(complaint, by):
         raise CommandRefused(
             "reading is refused", [Reason("SoD-6", "the person complained about takes no part (IT-27)")]
         )
-    if stranger:
+    if is_stranger(complaint, by):
         raise CommandRefused("reading is refused", [Reason("4.7", "a complainant reads their own complaints only")])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,7 +23,7 @@ from complaintkit.lifecycle import COMMANDS
 from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Delivery, Directory, Message, Notifier, OutboxRow, Store, Timer, Transaction
 from complaintkit.timekeeping.instants import format_instant, parse_instant
-from complaintkit.values import SYSTEM, derived_id
+from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
 
 _log = logging.getLogger("complaintkit")
@@ -30,6 +31,9 @@ _BATCH: Final = 200
 _TRIES: Final = 5
 #: A claim on a letter lapses after this, so that a crash between claim and sending loses nothing.
 _LEASE_SECONDS: Final = 600
+#: What a notifier answers is kept as a short code: no address, no control characters.
+_DETAIL: Final = 100
+_NO_DETAIL: Final = re.compile(r"[^ -~]|\S+@\S+")
 
 
 @frozen
@@ -77,7 +81,8 @@ class Relay:
         lease = int(now.timestamp()) // _LEASE_SECONDS
         with self.store.transaction() as unit:
             unit.head()
-            return [row for row in rows if unit.claim(f"send|{row.key}|{row.tries}|{lease}")]
+            # The next lease is taken too, or a claim made just before its lease ends would lapse at once.
+            return [row for row in rows if _claim(unit, row, lease) and _claim(unit, row, lease + 1)]
 
     def _send(self, row: OutboxRow) -> tuple[Notice, Message | None, Delivery]:
         """Render the letter from what the complaint said when it was asked for, and hand it over."""
@@ -87,10 +92,15 @@ class Relay:
         notice = given(complaint.notice(row.notice))
         try:
             message = self._message(row, complaint, notice, texts)
+            checked_text(message.text, "the letter")  # what could not be kept is not sent
             return notice, message, self.notifier.send(message)
         except ComplaintKitError as error:
             _log.warning("letter %s of %s was not sent: %s", notice.rule, row.stream, error.code)
             return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=error.code, retryable=error.retryable)
+        except Exception as error:  # noqa: BLE001 (a notifier must not raise; where one does, the other letters go on)
+            kind = type(error).__name__
+            _log.warning("letter %s of %s was not sent: the notifier raised %s", notice.rule, row.stream, kind)
+            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)
 
     def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
         contact = self.directory.contact(notice.signed_by)
@@ -126,7 +136,7 @@ class Relay:
             notice=row.notice,
             status=delivery.status,
             body=message.text if message else None,
-            detail=delivery.detail,
+            detail=_NO_DETAIL.sub(" ", delivery.detail)[:_DETAIL],
         )
         done = row._replace(tries=tries, done=True)
         key = derived_id("delivery", row.key, tries)
@@ -137,3 +147,7 @@ class Relay:
     def _postpone(self, unit: Transaction, row: OutboxRow, due: datetime) -> None:
         unit.head()
         unit.commit(Batch(outbox=[row._replace(tries=row.tries + 1, due_at=format_instant(due))]))
+
+
+def _claim(unit: Transaction, row: OutboxRow, lease: int) -> bool:
+    return unit.claim(f"send|{row.key}|{row.tries}|{lease}")

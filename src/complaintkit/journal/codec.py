@@ -77,6 +77,8 @@ def _write_personal(value: object) -> object:
     raise MalformedInput(f"a {type(value).__name__} cannot be written", hint="use texts, integers, instants and tuples")
 
 
+#: What msgspec repeats of a wrong value: it may be personal, so errors leave it out.
+_VALUE: Final = re.compile(r" (?:'.*'|\d+)(?= - at `|$)", re.DOTALL)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted", enc_hook=_write_personal)
 _DECODER: Final = msgspec.json.Decoder()
 
@@ -118,13 +120,18 @@ def from_dict(data: Mapping[str, Any], classes: Mapping[str, type[T]]) -> T:
     if name not in classes:
         raise UnknownName(f"{name!r} is not known", hint=_did_you_mean(name, classes))
     rest = {key: value for key, value in data.items() if key != "type"}
-    return build(classes[name], rest, read_personal=Personal)
+    return attrs.evolve(build(classes[name], rest, read_personal=Personal))  # type: ignore[misc]  # runs the converters
 
 
 def build(cls: type[T], data: Mapping[str, Any], *, read_personal: Callable[[str], Personal]) -> T:
-    """Build one attrs class out of plain data, refusing unknown keys at every depth."""
+    """Build one attrs class out of plain data, refusing unknown keys at every depth.
+
+    Fields that hold name and value pairs may be given as a mapping too.
+    """
     _compare_keys(cls, data, cls.__name__)
-    return convert(cls, data, read_personal)
+    named = {name: data[name] for name in _paired(cls) if isinstance(data.get(name), Mapping)}
+    listed = {name: sorted(pairs.items(), key=lambda pair: str(pair[0])) for name, pairs in named.items()}
+    return convert(cls, {**data, **listed}, read_personal)
 
 
 def convert(cls: type[T], data: Mapping[str, Any], read_personal: Callable[[str], Personal]) -> T:
@@ -132,9 +139,11 @@ def convert(cls: type[T], data: Mapping[str, Any], read_personal: Callable[[str]
     try:
         return msgspec.convert(data, cls, dec_hook=lambda _, value: read_personal(value))
     except msgspec.ValidationError as error:
+        if isinstance(error.__cause__, MalformedInput):
+            raise error.__cause__ from None
         kind = NaiveDatetime if "timezone" in str(error) else MalformedInput
         raise kind(
-            f"{cls.__name__}: {error}",
+            f"{cls.__name__}: {_VALUE.sub('', str(error))}",
             hint="an instant needs a zone, as in 2026-03-02T10:00:00Z"
             if kind is NaiveDatetime
             else "see the fields of this type in the reference",
@@ -145,6 +154,14 @@ def convert(cls: type[T], data: Mapping[str, Any], read_personal: Callable[[str]
 def field_names(cls: type) -> frozenset[str]:
     """The names of the fields of an attrs class."""
     return frozenset(field.name for field in attrs.fields(cls))
+
+
+@cache
+def _paired(cls: type) -> tuple[str, ...]:
+    """The fields of a class that hold (name, value) pairs."""
+    hints = get_type_hints(cls)
+    inner = {name: get_args(hints[name])[:1] for name in sorted(field_names(cls)) if get_origin(hints[name]) is tuple}
+    return tuple(name for name, args in inner.items() if args and get_args(args[0])[:1] == (str,))
 
 
 @cache

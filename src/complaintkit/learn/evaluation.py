@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import STAFF, Context, Decides, Past, may, refuse
 from complaintkit.errors import Reason
@@ -85,6 +85,11 @@ def is_evaluating(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason |
     return None if fine else refuse("LE-6", f"learning is {complaint.learning}")
 
 
+def gives_reason(_complaint: Complaint, cmd: ConcludeWithoutAction, _ctx: Context) -> Reason | None:
+    """LE-6: nothing is left as it is without a reason."""
+    return None if cmd.reason.strip() else refuse("LE-6", "no reason is given")
+
+
 def start(_complaint: Complaint, cmd: StartEvaluation, _ctx: Context) -> Iterator[object]:
     """Begin."""
     yield EvaluationStarted(learning=LearningState.EVALUATING, perceived_cause=cmd.perceived_cause)
@@ -108,7 +113,7 @@ def moved(
     complaint: Complaint, happened: EvaluationStarted | LearningConcluded | LearningResumed, _past: Past
 ) -> Complaint:
     """Learning stands where the event says."""
-    return attrs.evolve(complaint, learning=happened.learning)
+    return changed(complaint, learning=happened.learning)
 
 
 DECIDES = (
@@ -118,6 +123,7 @@ DECIDES = (
         ev="LE-6",
         by=may(Role.QUALITY_ANALYST),
         requires=(is_evaluating,),
+        guards=(gives_reason,),
         decide=conclude,
     ),
     Decides(command=ResumeLearning, ev="LE-8", by=may(), decide=resume),

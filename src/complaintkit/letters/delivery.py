@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement, Intake, Notice
 from complaintkit.complaint.step import STAFF, Context, Decides, Past, given, may, refuse
@@ -95,12 +95,12 @@ def request(
 
 
 def is_undecided(complaint: Complaint, cmd: RecordDelivery, _ctx: Context) -> Reason | None:
-    """INV-33: a letter that arrived or failed has its result; one that left may still arrive."""
+    """INV-33: a letter that arrived has its result; one that left may still, one that failed may another way."""
     notice = complaint.notice(cmd.notice)
     if notice is None:
         return refuse("INV-33", "no letter has this id")
-    undecided = notice.status in (None, DeliveryStatus.DISPATCHED)
-    return None if undecided else refuse("INV-33", "the letter has its result already")
+    arrived = notice.status is DeliveryStatus.DELIVERED
+    return refuse("INV-33", "the letter has its result already") if arrived else None
 
 
 def record_delivery(complaint: Complaint, cmd: RecordDelivery, ctx: Context) -> Iterator[object]:
@@ -127,16 +127,16 @@ def requested(complaint: Complaint, happened: LetterRequested, past: Past) -> Co
         language=happened.language,
         signed_by=happened.signed_by,
     )
-    return attrs.evolve(complaint, notices=(*complaint.notices, notice))
+    return changed(complaint, notices=(*complaint.notices, notice))
 
 
 def sent(complaint: Complaint, happened: LetterSent, past: Past) -> Complaint:
     """Note the result; an outcome that arrived opens the review window."""
     complaint = _note(complaint, happened.notice, happened.status, past)
     if happened.rule is NoticeRule.ACKNOWLEDGEMENT and happened.status is DeliveryStatus.DELIVERED:
-        return attrs.evolve(complaint, acknowledgement=Acknowledgement(state=AckState.DELIVERED, at=past.when))
+        return changed(complaint, acknowledgement=Acknowledgement(state=AckState.DELIVERED, at=past.when))
     if happened.rule in OUTCOME_LETTERS and happened.counts and complaint.outcome:
-        return attrs.evolve(complaint, outcome=attrs.evolve(complaint.outcome, delivered_at=past.when))
+        return changed(complaint, outcome=changed(complaint.outcome, delivered_at=past.when))
     return complaint
 
 
@@ -144,16 +144,16 @@ def failed(complaint: Complaint, happened: LetterFailed, past: Past) -> Complain
     """Note the failure; a failed acknowledgement may be tried again (region B)."""
     complaint = _note(complaint, happened.notice, DeliveryStatus.FAILED, past)
     if happened.rule is NoticeRule.ACKNOWLEDGEMENT:
-        return attrs.evolve(complaint, acknowledgement=Acknowledgement(state=AckState.FAILED, at=past.when))
+        return changed(complaint, acknowledgement=Acknowledgement(state=AckState.FAILED, at=past.when))
     return complaint
 
 
 def _note(complaint: Complaint, notice_id: str, status: DeliveryStatus, past: Past) -> Complaint:
     notices = tuple(
-        attrs.evolve(notice, status=status, at=past.when) if notice.id == notice_id else notice
+        changed(notice, status=status, at=past.when) if notice.id == notice_id else notice
         for notice in complaint.notices
     )
-    return attrs.evolve(complaint, notices=notices)
+    return changed(complaint, notices=notices)
 
 
 DECIDES = (

@@ -3,9 +3,19 @@
 The only door to python-statemachine.
 """
 
-from complaintkit.lifecycle.engine import Decision, Option, Refusal, allowed, decide, evolve, fold, is_respondent
+from complaintkit.lifecycle.engine import (
+    Decision,
+    Option,
+    Refusal,
+    allowed,
+    decide,
+    evolve,
+    fold,
+    is_respondent,
+    is_stranger,
+)
 from complaintkit.lifecycle.rows import summary_of, timers_of
-from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed
+from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
 from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
 
 __all__ = [
@@ -22,10 +32,12 @@ __all__ = [
     "allowed",
     "compile_chart",
     "decide",
+    "decides_for",
     "evolve",
     "fold",
     "handling_table",
     "is_respondent",
+    "is_stranger",
     "learning_table",
     "summary_of",
     "timers_of",

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 import attrs
 from attrs import frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Participation
 from complaintkit.complaint.step import AnyEvent, Context, Decides, Happened, Past, given
-from complaintkit.errors import NotAvailableYet, Reason, UnknownName
+from complaintkit.errors import NotAvailableYet, Reason
 from complaintkit.journal import Entry, type_name
 from complaintkit.lifecycle.reactions import reactions_to
-from complaintkit.lifecycle.steps import DECIDES, EVOLVES, NOT_YET
+from complaintkit.lifecycle.steps import DECIDES, EVOLVES, NOT_YET, decides_for
 from complaintkit.lifecycle.table import handling_table, state_key
 from complaintkit.values import Actor
 from complaintkit.vocabulary import ActorKind, Handling, Role
@@ -46,9 +47,7 @@ def decide(complaint: Complaint | None, command: Any, ctx: Context) -> Decision 
     Raises :class:`~complaintkit.errors.UnknownName` for what is no command and
     :class:`~complaintkit.errors.NotAvailableYet` for a path that this version does not have.
     """
-    how = DECIDES.get(type(command))
-    if how is None or not how.by:
-        raise UnknownName(f"{type(command).__name__} is no command", hint="see complaintkit.commands")
+    how = decides_for(command)
     ctx, reasons = _look_up(complaint, command, how, ctx)
     reasons = reasons or tuple(_objections(complaint, command, how, ctx))
     reasons += tuple(_duties(complaint, how, ctx))
@@ -64,14 +63,14 @@ def _look_up(
     """Ask the table where the command leads; a command beside the chart keeps its place."""
     place = complaint.handling if complaint else None
     if how.move is None:
-        return attrs.evolve(ctx, target=place or Handling.RECEIVED), ()
+        return changed(ctx, target=place or Handling.RECEIVED), ()
     move = how.move if isinstance(how.move, str) else how.move(complaint, command)
     if move in NOT_YET:
         raise NotAvailableYet(f"{how.ev} {move} is not available yet", hint="see 'not available yet' in the docs")
     target = handling_table().target(state_key(place), move)
     if target is None:
         return ctx, (Reason(how.ev, f"not possible in {state_key(place)}"),)
-    return attrs.evolve(ctx, target=Handling(target)), ()
+    return changed(ctx, target=Handling(target)), ()
 
 
 def _objections(complaint: Complaint | None, command: Any, how: Decides, ctx: Context) -> Iterator[Reason]:
@@ -82,12 +81,19 @@ def _objections(complaint: Complaint | None, command: Any, how: Decides, ctx: Co
 
 
 def _duties(complaint: Complaint | None, how: Decides, ctx: Context) -> Iterator[Reason]:
-    """Who may: the role of the domain's table, and never the person complained about (SoD-6, IT-27)."""
+    """Who may: the role of the domain's table, a complainant in their own matter, never the respondent (SoD-6)."""
     if not ctx.actor.roles & how.by:
         needed = ", ".join(sorted(role.value for role in how.by))
         yield Reason("4.7", f"{ctx.actor.role.value} may not do this; it takes {needed}")
+    if complaint is not None and is_stranger(complaint, ctx.actor):
+        yield Reason("4.7", "a complainant acts on their own complaints only")
     if complaint is not None and is_respondent(complaint, ctx.actor):
         yield Reason("SoD-6", "the person complained about takes no part (IT-27)")
+
+
+def is_stranger(complaint: Complaint, actor: Actor) -> bool:
+    """Whether an actor is the complainant of something else."""
+    return actor.role is Role.COMPLAINANT and complaint.intake.person != actor.id
 
 
 def is_respondent(complaint: Complaint, actor: Actor) -> bool:
@@ -133,7 +139,7 @@ def evolve(complaint: Complaint | None, ref: str, happened: Iterable[tuple[AnyEv
         version += 1
         if past.actor.kind is ActorKind.HUMAN and not past.actor.imports:
             acts[Participation(past.actor.id, event.event_type)] = None
-    return complaint and attrs.evolve(complaint, ref=ref, version=version, participants=tuple(acts))
+    return complaint and changed(complaint, ref=ref, version=version, participants=tuple(acts))
 
 
 def fold(entries: Iterable[Entry]) -> Complaint | None:

@@ -71,11 +71,13 @@ def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
 
 def _window(complaint: Complaint) -> list[Timer]:
     """EV-21: the time to settle early runs out."""
-    owed = complaint.commitment(CommitmentKind.EARLY_RESOLUTION)
-    if complaint.handling is not Handling.EARLY_RESOLUTION or owed is None:
+    attempt, owed = complaint.resolution, complaint.commitment(CommitmentKind.EARLY_RESOLUTION)
+    if complaint.handling is not Handling.EARLY_RESOLUTION or attempt is None or owed is None:
+        return []
+    if owed.started_at < attempt.tried_at:  # a band without such a term promises nothing for this attempt
         return []
     command = FailEarlyResolution(complaint=complaint.ref)
-    return [_timer(complaint, "early-resolution", owed.due + _JUST_AFTER, command)]
+    return [_timer(complaint, f"early-resolution-{owed.cycle}", owed.due + _JUST_AFTER, command)]
 
 
 def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -83,4 +85,6 @@ def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     if complaint.handling is not Handling.OUTCOME_ISSUED or complaint.told_at is None:
         return []
     due = profile.review_window.due(complaint.told_at, profile.calendar) + _JUST_AFTER
-    return [_timer(complaint, "close", due, CloseComplaint(complaint=complaint.ref))]
+    # A review that was withdrawn gives the same window again: its end is another timer.
+    round_ = f"close-{complaint.episode}-{len(complaint.reviews)}"
+    return [_timer(complaint, round_, due, CloseComplaint(complaint=complaint.ref))]

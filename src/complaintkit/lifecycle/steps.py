@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from complaintkit.commitments import clocks
 from complaintkit.complaint.step import Decides, Evolve
+from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
@@ -110,6 +111,9 @@ NOT_YET: Final[dict[str, str]] = {
 }
 
 
-def decides_for(command: Any) -> Decides | None:
-    """How a command is decided, or None where its class is no command."""
-    return DECIDES.get(type(command))
+def decides_for(command: Any) -> Decides:
+    """How a command is decided; raises :class:`~complaintkit.errors.UnknownName` for what nobody can command."""
+    how = DECIDES.get(type(command))
+    if how is None or not how.by:
+        raise UnknownName(f"{type(command).__name__[:60]} is no command", hint="see complaintkit.commands")
+    return how

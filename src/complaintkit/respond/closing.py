@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import promise, release
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Closure, Inquiry
 from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, refuse
@@ -88,13 +88,14 @@ class ComplaintReopened:
 
 
 def outcome_arrived(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
-    """INV-57: the letter was delivered, and the window for a review was used, waived or has passed."""
-    if complaint.outcome is None or complaint.told_at is None:
+    """INV-57: the outcome was accepted, or its letter was delivered and the window for a review has passed."""
+    if complaint.outcome is not None and complaint.outcome.accepted_at is not None:
+        return None
+    if complaint.told_at is None:
         return refuse("INV-57", "the outcome letter has not arrived")
     ends = ctx.profile.review_window.due(complaint.told_at, ctx.profile.calendar)
-    if complaint.outcome.accepted_at is None and ctx.occurred <= ends:
-        return refuse("INV-57", "the outcome is not accepted, and the window for a review is open")
-    return None
+    open_ = ctx.occurred <= ends
+    return refuse("INV-57", "the outcome is not accepted, and the window for a review is open") if open_ else None
 
 
 def learning_began(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
@@ -146,22 +147,22 @@ def reopen(complaint: Complaint, cmd: ReopenComplaint, ctx: Context) -> Iterator
 
 def closed(complaint: Complaint, happened: ComplaintClosed, past: Past) -> Complaint:
     """Handling has ended."""
-    return attrs.evolve(complaint, handling=happened.target, closure=Closure(reason=happened.reason, at=past.when))
+    return changed(complaint, handling=happened.target, closure=Closure(reason=happened.reason, at=past.when))
 
 
 def withdrawn(complaint: Complaint, happened: ComplaintWithdrawn, past: Past) -> Complaint:
     """The complaint has ended, or its review has."""
     if happened.review_only:
-        review = attrs.evolve(complaint.reviews[-1], withdrawn_at=past.when)
-        return attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
+        review = changed(complaint.reviews[-1], withdrawn_at=past.when)
+        return changed(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
     closure = Closure(reason=ClosureReason.WITHDRAWN, at=past.when)
-    return attrs.evolve(complaint, handling=happened.target, closure=closure)
+    return changed(complaint, handling=happened.target, closure=closure)
 
 
 def reopened(complaint: Complaint, happened: ComplaintReopened, _past: Past) -> Complaint:
     """A new episode: evidence stays, report and outcome are to be made anew."""
     inquiry = Inquiry(evidence=complaint.inquiry.evidence)
-    return attrs.evolve(
+    return changed(
         complaint,
         handling=happened.target,
         episode=complaint.episode + 1,

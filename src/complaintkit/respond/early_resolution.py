@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import promise, settle
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Outcome, Resolution
 from complaintkit.complaint.step import Context, Decides, Past, may, refuse
@@ -112,6 +112,13 @@ def has_agreement(_complaint: Complaint, cmd: AgreeResolution, _ctx: Context) ->
     return None if cmd.words else refuse("G-13", "the complainant's own words of agreement are not recorded")
 
 
+def time_is_over(complaint: Complaint, _cmd: FailEarlyResolution, ctx: Context) -> Reason | None:
+    """SoD-9: the system only carries out what a stated time limit ends."""
+    owed = complaint.commitment(CommitmentKind.EARLY_RESOLUTION)
+    early = ctx.actor.role is Role.SYSTEM and (owed is None or ctx.occurred <= owed.due)
+    return refuse("SoD-9", "the time to settle is not over: a person may end it") if early else None
+
+
 def try_to_resolve(complaint: Complaint, cmd: TryEarlyResolution, ctx: Context) -> Iterator[object]:
     """Open the window and tell the person."""
     yield EarlyResolutionTried(
@@ -162,17 +169,17 @@ def fail(complaint: Complaint, cmd: FailEarlyResolution, ctx: Context) -> Iterat
 def tried(complaint: Complaint, happened: EarlyResolutionTried, past: Past) -> Complaint:
     """An attempt is under way."""
     attempt = Resolution(tried_at=past.when, proposal=happened.proposal, before_demand=happened.proposed_before_demand)
-    return attrs.evolve(complaint, handling=happened.target, resolution=attempt)
+    return changed(complaint, handling=happened.target, resolution=attempt)
 
 
 def skipped(complaint: Complaint, happened: EarlyResolutionSkipped, _past: Past) -> Complaint:
     """It goes on."""
-    return attrs.evolve(complaint, handling=happened.target)
+    return changed(complaint, handling=happened.target)
 
 
 def agreed(complaint: Complaint, happened: ResolutionAgreed, past: Past) -> Complaint:
     """The outcome is the agreement (INV-24)."""
-    attempt = attrs.evolve(
+    attempt = changed(
         complaint.resolution or Resolution(tried_at=past.when),
         terms=happened.terms,
         agreed=True,
@@ -180,13 +187,13 @@ def agreed(complaint: Complaint, happened: ResolutionAgreed, past: Past) -> Comp
         closed_at=past.when,
     )
     outcome = Outcome(value=OutcomeValue.RESOLVED_BY_AGREEMENT, issued_at=past.when)
-    return attrs.evolve(complaint, handling=happened.target, resolution=attempt, outcome=outcome)
+    return changed(complaint, handling=happened.target, resolution=attempt, outcome=outcome)
 
 
 def unresolved(complaint: Complaint, happened: EarlyResolutionFailed, past: Past) -> Complaint:
     """The attempt ended without agreement."""
-    attempt = attrs.evolve(complaint.resolution or Resolution(tried_at=past.when), agreed=False, closed_at=past.when)
-    return attrs.evolve(complaint, handling=happened.target, resolution=attempt)
+    attempt = changed(complaint.resolution or Resolution(tried_at=past.when), agreed=False, closed_at=past.when)
+    return changed(complaint, handling=happened.target, resolution=attempt)
 
 
 _FRONT = may(Role.FRONT_LINE_AGENT, Role.CASE_HANDLER)
@@ -222,6 +229,7 @@ DECIDES = (
         ev="EV-21",
         by=may(Role.CASE_HANDLER, Role.SYSTEM),
         move="early_resolution_failed",
+        guards=(time_is_over,),
         decide=fail,
     ),
 )

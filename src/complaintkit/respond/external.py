@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import ExternalReview
 from complaintkit.complaint.step import Context, Decides, Past, may, refuse
@@ -111,7 +111,7 @@ def give_back(_complaint: Complaint, cmd: RecordExternalReturn, ctx: Context) ->
 def opened(complaint: Complaint, happened: ExternalReviewOpened, past: Past) -> Complaint:
     """One more record."""
     record = ExternalReview(body=happened.body, state=ExternalState.OPEN, opened_at=past.when)
-    return attrs.evolve(complaint, handling=happened.target, external=(*complaint.external, record))
+    return changed(complaint, handling=happened.target, external=(*complaint.external, record))
 
 
 def determined(complaint: Complaint, happened: ExternalReviewDetermined, past: Past) -> Complaint:
@@ -126,12 +126,12 @@ def returned(complaint: Complaint, happened: ExternalReviewReturned, past: Past)
 
 def _end(complaint: Complaint, body: str, state: ExternalState, past: Past) -> Complaint:
     external = tuple(
-        attrs.evolve(review, state=state, ended_at=past.when)
+        changed(review, state=state, ended_at=past.when)
         if review.body == body and review.state is ExternalState.OPEN
         else review
         for review in complaint.external
     )
-    return attrs.evolve(complaint, external=external)
+    return changed(complaint, external=external)
 
 
 _BODY = may(Role.EXTERNAL_BODY, Role.COMPLAINANT)

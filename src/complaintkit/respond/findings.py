@@ -62,6 +62,8 @@ def _each(check: Callable[[Complaint, Finding], Reason | None], text: str) -> Gu
 
 
 def _stands_on_evidence(complaint: Complaint, finding: Finding) -> Reason | None:
+    if not finding.reasons:
+        return refuse("INV-45", f"issue {finding.issue} is answered without reasons")
     on_file = {item.id for item in complaint.inquiry.evidence}
     if unknown := set(finding.evidence) - on_file:
         return refuse("INV-45", f"issue {finding.issue} rests on {len(unknown)} items that are not on file")
@@ -80,7 +82,7 @@ def _person_was_heard(_complaint: Complaint, finding: Finding) -> Reason | None:
 
 
 def _serious_needs_two(_complaint: Complaint, finding: Finding) -> Reason | None:
-    alone = finding.gravity is Gravity.SERIOUS and finding.value in _DECIDED and len(finding.evidence) < 2
+    alone = finding.gravity is Gravity.SERIOUS and finding.value in _DECIDED and len(set(finding.evidence)) < 2
     if alone and finding.one_item_reason is None:
         return refuse("INV-47", f"issue {finding.issue} is serious and rests on one item without a reason")
     return None

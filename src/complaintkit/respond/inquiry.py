@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import promise
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.complaint.parts import EvidenceItem
+from complaintkit.complaint.parts import EvidenceItem, Resolution
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse, stay
 from complaintkit.errors import Reason
 from complaintkit.journal import event
@@ -211,26 +211,28 @@ def proceed(_complaint: Complaint, cmd: ProceedToReport, ctx: Context) -> Iterat
 # Evolve --------------------------------------------------------------------------------------------
 
 
-def selected(complaint: Complaint, happened: ApproachSelected, _past: Past) -> Complaint:
-    """The approach stands."""
-    inquiry = attrs.evolve(complaint.inquiry, approach=happened.approach)
-    return attrs.evolve(complaint, handling=happened.target, inquiry=inquiry)
+def selected(complaint: Complaint, happened: ApproachSelected, past: Past) -> Complaint:
+    """The approach stands; where it leads back to settling, a new attempt begins."""
+    inquiry = changed(complaint.inquiry, approach=happened.approach)
+    settles = happened.target is Handling.EARLY_RESOLUTION
+    attempt = Resolution(tried_at=past.when) if settles else complaint.resolution
+    return changed(complaint, handling=happened.target, inquiry=inquiry, resolution=attempt)
 
 
 def added(complaint: Complaint, happened: EvidenceAdded, _past: Past) -> Complaint:
     """The item is on file."""
-    inquiry = attrs.evolve(complaint.inquiry, evidence=(*complaint.inquiry.evidence, happened.item))
-    return attrs.evolve(complaint, handling=happened.target, inquiry=inquiry)
+    inquiry = changed(complaint.inquiry, evidence=(*complaint.inquiry.evidence, happened.item))
+    return changed(complaint, handling=happened.target, inquiry=inquiry)
 
 
 def completed(complaint: Complaint, happened: EvidenceCompleted, _past: Past) -> Complaint:
     """The search is over."""
-    return attrs.evolve(complaint, handling=happened.target, inquiry=attrs.evolve(complaint.inquiry, complete=True))
+    return changed(complaint, handling=happened.target, inquiry=changed(complaint.inquiry, complete=True))
 
 
 def reopened_search(complaint: Complaint, happened: MoreEvidenceSought, _past: Past) -> Complaint:
     """The search goes on."""
-    return attrs.evolve(complaint, handling=happened.target, inquiry=attrs.evolve(complaint.inquiry, complete=False))
+    return changed(complaint, handling=happened.target, inquiry=changed(complaint.inquiry, complete=False))
 
 
 _INVESTIGATORS = may(Role.INVESTIGATOR)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Outcome
 from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, refuse
@@ -98,13 +98,13 @@ def accept(_complaint: Complaint, cmd: AcceptOutcome, ctx: Context) -> Iterator[
 def issued(complaint: Complaint, happened: OutcomeIssued, past: Past) -> Complaint:
     """The outcome stands; its letter is on the way."""
     outcome = Outcome(value=happened.value, issued_at=past.when, explanation=happened.explanation)
-    return attrs.evolve(complaint, handling=happened.target, outcome=outcome)
+    return changed(complaint, handling=happened.target, outcome=outcome)
 
 
 def accepted(complaint: Complaint, happened: OutcomeAccepted, past: Past) -> Complaint:
     """The outcome is accepted."""
-    outcome = attrs.evolve(given(complaint.outcome), accepted_at=past.when)
-    return attrs.evolve(complaint, handling=happened.target, outcome=outcome)
+    outcome = changed(given(complaint.outcome), accepted_at=past.when)
+    return changed(complaint, handling=happened.target, outcome=outcome)
 
 
 DECIDES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Finding, Report
 from complaintkit.complaint.step import Context, Decides, Past, given, may, no_conflict, refuse
@@ -119,17 +119,17 @@ def submitted(complaint: Complaint, happened: ReportSubmitted, past: Past) -> Co
 def returned(complaint: Complaint, happened: ReportReturned, _past: Past) -> Complaint:
     """The report is counted as returned once more."""
     report = given(complaint.inquiry.report)
-    return _with_report(complaint, happened.target, attrs.evolve(report, returned=report.returned + 1))
+    return _with_report(complaint, happened.target, changed(report, returned=report.returned + 1))
 
 
 def approved(complaint: Complaint, happened: ReportApproved, past: Past) -> Complaint:
     """The report has its approver."""
     report = given(complaint.inquiry.report)
-    return _with_report(complaint, happened.target, attrs.evolve(report, approver=past.actor.id, approved_at=past.when))
+    return _with_report(complaint, happened.target, changed(report, approver=past.actor.id, approved_at=past.when))
 
 
 def _with_report(complaint: Complaint, target: Handling, report: Report) -> Complaint:
-    return attrs.evolve(complaint, handling=target, inquiry=attrs.evolve(complaint.inquiry, report=report))
+    return changed(complaint, handling=target, inquiry=changed(complaint.inquiry, report=report))
 
 
 _APPROVERS = may(Role.DECISION_MAKER, Role.REMEDY_APPROVER)

@@ -1,13 +1,14 @@
-"""Internal review: by somebody who had no part in the case, without reasons demanded and without cost (EV-36, EV-37)."""
+"""Internal review: by somebody who had no part in the case, with no reasons demanded, at no cost (EV-36, EV-37)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import promise
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Finding, InternalReview
 from complaintkit.complaint.step import COMPLAINANT, Context, Decides, Past, given, may, no_conflict, refuse
@@ -55,7 +56,7 @@ class DecideReview:
     outcome: ReviewOutcome = field(converter=ReviewOutcome)
     reasons: Personal | None = field(default=None, converter=maybe_personal)
     findings: tuple[Finding, ...] = field(default=(), converter=as_findings)
-    remit_to: str = "assessment"
+    remit_to: Literal["assessment", "evidence"] = "assessment"
     conflict: bool = False
 
 
@@ -111,8 +112,9 @@ def tiers_remain(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | N
 
 def is_independent(complaint: Complaint, cmd: RequestInternalReview, _ctx: Context) -> Reason | None:
     """INV-60, SoD-2, IT-06: the reviewer had no part in the case."""
-    part = complaint.took_part(cmd.reviewer) or complaint.owner == cmd.reviewer
-    return refuse("INV-60", "the reviewer took part in the case (IT-06)") if part else None
+    parties = {complaint.owner, complaint.intake.person, *(issue.respondent for issue in complaint.issues)}
+    part = complaint.took_part(cmd.reviewer) or cmd.reviewer in parties
+    return refuse("INV-60", "the reviewer took part in the case, or is a party to it (IT-06)") if part else None
 
 
 def is_the_reviewer(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
@@ -168,8 +170,9 @@ def decide_review(complaint: Complaint, cmd: DecideReview, ctx: Context) -> Iter
         value=_standing_outcome(complaint, cmd),
     )
     yield from request(NoticeRule.REVIEW_DECIDED, complaint, ctx, signed_by=ctx.actor.id)
-    if cmd.outcome is ReviewOutcome.REMITTED:
-        yield from promise(CommitmentKind.FINAL, ctx.occurred, complaint.band, ctx, len(complaint.commitments))
+    for kind in (CommitmentKind.PROGRESS, CommitmentKind.FINAL) if cmd.outcome is ReviewOutcome.REMITTED else ():
+        cycle = sum(c.kind is kind for c in complaint.commitments) + 1
+        yield from promise(kind, ctx.occurred, complaint.band, ctx, cycle)
 
 
 def _standing_outcome(complaint: Complaint, cmd: DecideReview) -> OutcomeValue | None:
@@ -184,22 +187,20 @@ def _standing_outcome(complaint: Complaint, cmd: DecideReview) -> OutcomeValue |
 def asked(complaint: Complaint, happened: InternalReviewRequested, past: Past) -> Complaint:
     """A review is under way; a closed complaint is open again for it."""
     review = InternalReview(tier=happened.tier, requested_at=past.when, reviewer=happened.reviewer)
-    return attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews, review), closure=None)
+    return changed(complaint, handling=happened.target, reviews=(*complaint.reviews, review), closure=None)
 
 
 def decided(complaint: Complaint, happened: InternalReviewDecided, past: Past) -> Complaint:
     """The review is decided, and its outcome stands."""
-    review = attrs.evolve(
-        complaint.reviews[-1], outcome=happened.outcome, decided_at=past.when, reasons=happened.reasons
-    )
-    complaint = attrs.evolve(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
+    review = changed(complaint.reviews[-1], outcome=happened.outcome, decided_at=past.when, reasons=happened.reasons)
+    complaint = changed(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
     if happened.findings and complaint.inquiry.report:
-        report = attrs.evolve(complaint.inquiry.report, findings=happened.findings)
-        complaint = attrs.evolve(complaint, inquiry=attrs.evolve(complaint.inquiry, report=report))
+        report = changed(complaint.inquiry.report, findings=happened.findings)
+        complaint = changed(complaint, inquiry=changed(complaint.inquiry, report=report))
     outcome = complaint.outcome
     if outcome is not None and happened.value is not None:
-        outcome = attrs.evolve(outcome, value=happened.value, delivered_at=None, accepted_at=None)
-    return attrs.evolve(complaint, outcome=outcome)
+        outcome = changed(outcome, value=happened.value, delivered_at=None, accepted_at=None)
+    return changed(complaint, outcome=outcome)
 
 
 DECIDES = (
