@@ -139,7 +139,7 @@ def _fields(table: str) -> list[list[str]]:
 def _places(text: str) -> list[str]:
     text = text.replace("open", "ST-01..13").replace("registered", "ST-01..13, ST-15")
     names = {state.id: state.name for state in states().values()} | {"-": "start"}
-    return [names[id] for id in _range(text, "ST") if id in names]
+    return [names[place] for place in _range(text, "ST") if place in names]
 
 
 def _roles(text: str) -> frozenset[str]:
