@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-import attrs
 from attrs import frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment
 from complaintkit.complaint.step import Context, Decides, Past, may, refuse
@@ -188,7 +188,7 @@ def made(complaint: Complaint, happened: CommitmentMade, _past: Past) -> Complai
         term=happened.term,
         calendar=happened.calendar,
     )
-    return attrs.evolve(complaint, commitments=(*complaint.commitments, commitment))
+    return changed(complaint, commitments=(*complaint.commitments, commitment))
 
 
 def met(complaint: Complaint, happened: CommitmentMet, _past: Past) -> Complaint:
@@ -213,10 +213,10 @@ def released(complaint: Complaint, happened: CommitmentReleased, past: Past) -> 
 
 def _change(complaint: Complaint, commitment_id: str, **changes: object) -> Complaint:
     commitments = tuple(
-        attrs.evolve(owed, **changes) if owed.id == commitment_id else owed  # type: ignore[arg-type]
+        changed(owed, **changes) if owed.id == commitment_id else owed  # type: ignore[arg-type]
         for owed in complaint.commitments
     )
-    return attrs.evolve(complaint, commitments=commitments)
+    return changed(complaint, commitments=commitments)
 
 
 DECIDES = (

@@ -32,7 +32,7 @@ from complaintkit.vocabulary import (
 )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Complaint:
     """A complaint at one version: what it says, where it stands, and what is owed on it.
 

@@ -37,7 +37,7 @@ from complaintkit.vocabulary import (
 Pairs = tuple[tuple[str, str], ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Intake:
     """What was handed in (E-09): the raw message, how it came, and what the person wants.
 
@@ -57,7 +57,7 @@ class Intake:
     record: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Issue:
     """One allegation with its own finding (E-10); ``statement`` is worded neutrally with the complainant.
 
@@ -74,7 +74,7 @@ class Issue:
     jurisdiction: Jurisdiction = Jurisdiction.YES
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Triage:
     """An assessment of priority (E-13): coded levels, band, rank and track, and the rules that fired."""
 
@@ -87,7 +87,7 @@ class Triage:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Commitment:
     """A dated promise (E-35). ``due`` follows from ``started_at`` and ``term`` under the pinned calendar.
 
@@ -105,7 +105,7 @@ class Commitment:
     settled_at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Acknowledgement:
     """Region B: the state of the acknowledgement, and when it changed last."""
 
@@ -113,7 +113,7 @@ class Acknowledgement:
     at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Resolution:
     """An attempt to agree on a solution early (E-20)."""
 
@@ -125,7 +125,7 @@ class Resolution:
     closed_at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class EvidenceItem:
     """An item of evidence (E-24) by its digest; the bytes stay with the host."""
 
@@ -141,7 +141,7 @@ class EvidenceItem:
     added_by: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Finding:
     """The answer to one issue (E-25): its value, on what evidence, and why.
 
@@ -162,7 +162,7 @@ class Finding:
     one_item_reason: Personal | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Report:
     """The report with its findings (E-26) and the versions that were returned."""
 
@@ -174,7 +174,7 @@ class Report:
     approved_at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Inquiry:
     """How the complaint is looked into: approach, evidence, search complete, report."""
 
@@ -184,7 +184,7 @@ class Inquiry:
     report: Report | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Outcome:
     """What was told to the complainant, derived from the findings (INV-24), and what they said to it."""
 
@@ -195,7 +195,7 @@ class Outcome:
     explanation: Personal | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class InternalReview:
     """A review by somebody who had no part in the case (E-30, INV-60)."""
 
@@ -208,7 +208,7 @@ class InternalReview:
     reasons: Personal | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ExternalReview:
     """The review of one outside body (E-31); several may run, none blocks handling (INV-61)."""
 
@@ -218,7 +218,7 @@ class ExternalReview:
     ended_at: datetime | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Closure:
     """Why and when handling ended (E-38)."""
 
@@ -226,7 +226,7 @@ class Closure:
     at: datetime
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Notice:
     """A letter that was asked for and what became of it (E-16, INV-33)."""
 

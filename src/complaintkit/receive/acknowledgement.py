@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement
 from complaintkit.complaint.step import Context, Decides, Past, may, refuse
@@ -45,7 +45,7 @@ def acknowledge(complaint: Complaint, _cmd: AcknowledgeComplaint, ctx: Context) 
 
 def acknowledged(complaint: Complaint, happened: ComplaintAcknowledged, past: Past) -> Complaint:
     """The acknowledgement is on its way."""
-    return attrs.evolve(
+    return changed(
         complaint, handling=happened.target, acknowledgement=Acknowledgement(state=AckState.SENT, at=past.when)
     )
 

@@ -9,6 +9,7 @@ import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import bring_forward
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Issue, Triage
 from complaintkit.complaint.step import Context, Decides, Past, may, no_conflict, refuse, stay
@@ -196,7 +197,7 @@ def _facts(complaint: Complaint, cmd: RecordTriage) -> dict[str, Any]:
 def issues_set(complaint: Complaint, happened: IssuesSet, _past: Past) -> Complaint:
     """The issues stand as numbered."""
     before = complaint.issues if happened.added else ()
-    return attrs.evolve(complaint, handling=happened.target, issues=before + happened.issues)
+    return changed(complaint, handling=happened.target, issues=before + happened.issues)
 
 
 def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Complaint:
@@ -210,7 +211,7 @@ def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Compl
         policy=past.policy,
         at=past.when,
     )
-    return attrs.evolve(complaint, handling=happened.target, triage=assessed)
+    return changed(complaint, handling=happened.target, triage=assessed)
 
 
 DECIDES = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Closure, Intake, Pairs
 from complaintkit.complaint.step import Context, Decides, Happened, Past, may, refuse
@@ -138,10 +138,16 @@ def replay(_: None, cmd: ImportRecord, _ctx: Context) -> Iterator[Happened]:
 
 def correct(complaint: Complaint, cmd: CorrectRecord, _ctx: Context) -> Iterator[Happened]:
     """What the source says now; when it came to say so, it does not tell."""
-    yield Happened(RecordCorrected(
-        received_at=cmd.received_at, channel=cmd.channel, attributes=cmd.attributes, narrative=cmd.narrative,
-        dropped=tuple(name for name, _ in complaint.milestones if name not in dict(cmd.milestones)),
-    ), None)
+    yield Happened(
+        RecordCorrected(
+            received_at=cmd.received_at,
+            channel=cmd.channel,
+            attributes=cmd.attributes,
+            narrative=cmd.narrative,
+            dropped=tuple(name for name, _ in complaint.milestones if name not in dict(cmd.milestones)),
+        ),
+        None,
+    )
     yield from _milestones(tuple(m for m in cmd.milestones if m not in complaint.milestones))
     if cmd.state is not None:
         yield _answer(cmd.state, cmd)
@@ -176,23 +182,23 @@ def imported(_: None, happened: RecordImported, past: Past) -> Complaint:
 def reached(complaint: Complaint, happened: MilestoneReached, _past: Past) -> Complaint:
     """The newest date of a milestone counts."""
     others = tuple(m for m in complaint.milestones if m[0] != happened.name)
-    return attrs.evolve(complaint, milestones=(*others, (happened.name, happened.at)))
+    return changed(complaint, milestones=(*others, (happened.name, happened.at)))
 
 
 def answered(complaint: Complaint, happened: RecordAnswered, past: Past) -> Complaint:
     """It stands where the source says; without a closing time, the time of recording stands in."""
     closed = happened.target is Handling.CLOSED
     closure = Closure(reason=ClosureReason.DECIDED_FINAL, at=happened.closed_at or past.at) if closed else None
-    return attrs.evolve(complaint, handling=happened.target, closure=closure, source_timely=happened.timely)
+    return changed(complaint, handling=happened.target, closure=closure, source_timely=happened.timely)
 
 
 def corrected(complaint: Complaint, happened: RecordCorrected, _past: Past) -> Complaint:
     """The source's newest values count."""
-    intake = attrs.evolve(
+    intake = changed(
         complaint.intake, channel=happened.channel, attributes=happened.attributes, narrative=happened.narrative
     )
     kept = tuple(m for m in complaint.milestones if m[0] not in happened.dropped)
-    return attrs.evolve(complaint, intake=intake, received_at=happened.received_at, milestones=kept)
+    return changed(complaint, intake=intake, received_at=happened.received_at, milestones=kept)
 
 
 _IMPORTER = may(Role.SYSTEM)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import promise
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Acknowledgement, Intake, Pairs
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
@@ -169,7 +169,7 @@ def registered(complaint: Complaint | None, happened: ComplaintRegistered, past:
     """The complaint has a place, an owner and a state of acknowledgement."""
     complaint = complaint or captured(None, happened, past)
     waived = not can_write_to(complaint.intake)
-    return attrs.evolve(
+    return changed(
         complaint,
         handling=happened.target,
         registered_at=past.when,
