@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from complaintkit.policy import load_profile
     from complaintkit.ports import Query
     from complaintkit.values import Actor, Personal
+    from complaintkit.vocabulary import Role
 
 #: Each public name and the module it lives in.
 _NAMES = {
@@ -35,6 +36,7 @@ _NAMES = {
     "Personal": "values",
     "Query": "ports",
     "Reason": "errors",
+    "Role": "vocabulary",
     "SqliteStore": "adapters.sqlite",
     "load_profile": "policy",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "Personal",
     "Query",
     "Reason",
+    "Role",
     "SqliteStore",
     "__version__",
     "load_profile",

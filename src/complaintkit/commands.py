@@ -89,6 +89,8 @@ def from_dict(data: Mapping[str, Any]) -> Any:
 
     >>> from_dict({"type": "close-complaint", "complaint": "C-0000-0000-0000-2"})
     CloseComplaint(complaint='C-0000-0000-0000-2')
+    >>> from_dict({"type": "register-complaint", "owner": "agent-7", "attributes": {"product": "bill"}}).attributes
+    (('product', 'bill'),)
     >>> from_dict({"type": "merge-duplicate", "complaint": "C-0000-0000-0000-2"})
     Traceback (most recent call last):
     ...

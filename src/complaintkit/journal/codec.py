@@ -129,7 +129,7 @@ def build(cls: type[T], data: Mapping[str, Any], *, read_personal: Callable[[str
     Fields that hold name and value pairs may be given as a mapping too.
     """
     _compare_keys(cls, data, cls.__name__)
-    named = {name: data[name] for name in _paired(cls) if isinstance(data.get(name), Mapping)}
+    named = {name: data[name] for name in _paired(cast(Any, cls)) if isinstance(data.get(name), Mapping)}
     listed = {name: sorted(pairs.items(), key=lambda pair: str(pair[0])) for name, pairs in named.items()}
     return convert(cls, {**data, **listed}, read_personal)
 
@@ -158,6 +158,14 @@ def field_names(cls: type) -> frozenset[str]:
 
 @cache
 def _paired(cls: type) -> tuple[str, ...]:
+    """The fields of a class that hold (name, value) pairs."""
+    hints = get_type_hints(cls)
+    inner = {name: get_args(hints[name])[:1] for name in sorted(field_names(cls)) if get_origin(hints[name]) is tuple}
+    return tuple(name for name, args in inner.items() if args and get_args(args[0])[:1] == (str,))
+
+
+@cache
+def _paired(cls: Any) -> tuple[str, ...]:
     """The fields of a class that hold (name, value) pairs."""
     hints = get_type_hints(cls)
     inner = {name: get_args(hints[name])[:1] for name in sorted(field_names(cls)) if get_origin(hints[name]) is tuple}
