@@ -11,8 +11,8 @@ from tests.adapters import broken_stores
 # Whether the plain model notices as well is asked with few examples and without making them smaller.
 settings.register_profile(
     "broken",
-    max_examples=30,
-    stateful_step_count=20,
+    max_examples=12,
+    stateful_step_count=15,
     derandomize=True,
     deadline=None,
     database=None,

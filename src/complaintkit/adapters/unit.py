@@ -128,9 +128,9 @@ class UnitOfWork:
         self._open = False
         keep = False
         try:
-            if error is None and self._changes:
+            if error is None and self._changes:  # where nothing is written, giving up costs no write lock
                 self._session.write(self._changes)
-            keep = error is None
+                keep = True
         finally:
             self._session.end(keep)
 

@@ -22,10 +22,12 @@ class ClockContract:
         return self.make_clock()
 
     def test_it_tells_an_aware_instant_in_utc(self, clock: Clock) -> None:
+        """Every instant inside is aware and in UTC."""
         now = clock.now()
         assert now.tzinfo is UTC
         assert now.utcoffset() == timedelta(0)
 
     def test_it_does_not_go_back(self, clock: Clock) -> None:
+        """A hundred readings in a row."""
         readings = [clock.now() for _ in range(100)]
         assert readings == sorted(readings)

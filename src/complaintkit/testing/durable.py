@@ -13,9 +13,11 @@ class DurableContract(StoreSuite):
     """Besides :class:`~complaintkit.testing.StoreContract`: what was kept is there when it is opened again."""
 
     def test_it_says_that_it_lasts(self, store: Store) -> None:
+        """A durable store says so."""
         assert store.durable
 
     def test_everything_is_there_after_opening_again(self, store: Store) -> None:
+        """Every kind of row."""
         with store.transaction() as tx:
             tx.head()
             tx.claim("claim")
@@ -35,11 +37,13 @@ class DurableContract(StoreSuite):
             assert not tx.claim("claim")
 
     def test_the_log_goes_on_after_opening_again(self, store: Store) -> None:
+        """Numbers and versions continue."""
         keep(store)
         self.close_store(store)
         assert keep(self.open())[:3] == (1, "C-1", 2)
 
     def test_two_open_stores_share_the_book(self, store: Store) -> None:
+        """What one has kept, the other sees at once."""
         other = self.open()
         keep(store)
         assert len(other.journal()) == 1
@@ -47,6 +51,7 @@ class DurableContract(StoreSuite):
         assert keep(store).seq == 2
 
     def test_writers_of_two_open_stores_leave_one_gapless_log(self, store: Store) -> None:
+        """The lock is the database's, not the object's."""
         stores = (store, self.open())
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda which: [keep(which) for _ in range(10)], stores))

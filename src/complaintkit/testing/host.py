@@ -24,6 +24,7 @@ class HostContract(StoreSuite):
         raise TypeError(f"override end_host in {type(self).__name__}: it commits or rolls back")
 
     def test_what_the_host_commits_is_kept(self, store: Store) -> None:
+        """Every kind of row, with the host's own."""
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
             written = append(
@@ -35,6 +36,7 @@ class HostContract(StoreSuite):
         assert [list(part) for part in store.due(moment())] == [[timer()], [notice()]]
 
     def test_what_the_host_rolls_back_is_gone(self, store: Store) -> None:
+        """A success inside a host's transaction is the host's to keep."""
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
             everything(tx)
@@ -42,6 +44,7 @@ class HostContract(StoreSuite):
         assert_nothing(store)
 
     def test_nothing_is_seen_outside_before_the_host_commits(self, store: Store) -> None:
+        """We commit nothing for it."""
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
             everything(tx)
@@ -50,6 +53,7 @@ class HostContract(StoreSuite):
         assert elsewhere(lambda: len(store.journal())) == 1
 
     def test_an_error_in_our_block_undoes_ours_alone(self, store: Store) -> None:
+        """The savepoint is ours; what was joined before it stays."""
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
             first = append(tx)
@@ -63,6 +67,7 @@ class HostContract(StoreSuite):
         assert list(store.journal()) == [first, second]
 
     def test_a_joined_transaction_sees_what_the_one_before_it_wrote(self, store: Store) -> None:
+        """Two commands in one transaction of the host."""
         before = keep(store)
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
@@ -73,6 +78,7 @@ class HostContract(StoreSuite):
         self.end_host(host, keep=True)
 
     def test_the_log_goes_on_after_the_host(self, store: Store) -> None:
+        """A rollback of the host burns no number."""
         for kept in (True, False, True):
             host = self.begin_host(store)
             with store.transaction(join=host) as tx:
