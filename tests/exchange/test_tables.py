@@ -220,11 +220,13 @@ QUOTED = [csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]
 #: Before Python 3.13 the module did not quote a lone carriage return where lines end in a line feed.
 DIALECTS = st.fixed_dictionaries(
     {"delimiter": st.sampled_from(",;\t|"), "quoting": st.sampled_from(QUOTED), "lineterminator": st.just("\n")}
-) | st.fixed_dictionaries({
-    "delimiter": st.sampled_from(",;\t|"),
-    "quoting": st.sampled_from([*QUOTED, csv.QUOTE_MINIMAL]),
-    "lineterminator": st.just("\r\n"),
-})
+) | st.fixed_dictionaries(
+    {
+        "delimiter": st.sampled_from(",;\t|"),
+        "quoting": st.sampled_from([*QUOTED, csv.QUOTE_MINIMAL]),
+        "lineterminator": st.just("\r\n"),
+    }
+)
 
 
 @given(rows=st.lists(st.tuples(TEXT, TEXT, PRINTABLE), max_size=6), dialect=DIALECTS, preamble=st.integers(0, 3),
