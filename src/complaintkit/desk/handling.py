@@ -17,7 +17,7 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
 from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
-from complaintkit.desk.reading import known, may_read, reveal_texts
+from complaintkit.desk.reading import known, may_read, read_entries, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
 from complaintkit.journal.codec import canonical, plain
@@ -190,9 +190,9 @@ class Handling:
     def reveal(self, unit: Transaction, request: Request, ref: str, purpose: Purpose) -> RevealedTexts:
         """Read the personal texts of a complaint, and record that they were read and what for (INV-18)."""
         head = unit.head()
-        complaint = known(ref, unit.entries(ref))
-        may_read(complaint, request.by)
-        texts = reveal_texts(unit, complaint)
+        records = unit.entries(ref)
+        may_read(known(ref, records), request.by)
+        texts = reveal_texts(unit, *(entry.event for entry in read_entries(records)))
         event = TextRevealed(complaint=ref, purpose=purpose, items=len(texts))
         self._note(unit, head, self._context(request, _not_before(head, request.now)), event)
         return texts

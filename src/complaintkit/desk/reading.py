@@ -43,7 +43,7 @@ def may_read(complaint: Complaint, by: Actor) -> None:
         raise CommandRefused("reading is refused", [Reason("4.7", "a complainant reads their own complaints only")])
 
 
-def reveal_texts(unit: Transaction, complaint: Complaint) -> RevealedTexts:
-    """Every personal text that the complaint refers to and the vault still has."""
-    refs = [item.ref for item in personals(complaint) if item.ref]
+def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
+    """Every personal text that these refer to, a complaint or its events, and that the vault still has."""
+    refs = [item.ref for each in referring for item in personals(each) if item.ref]
     return RevealedTexts({ref: item.content.decode() for ref, item in unit.sealed(refs).items()})

@@ -86,7 +86,7 @@ def _person(case: Case) -> Actor:
 
 
 def _pace(case: Case) -> int:
-    return 4 * DAY if case.slow else DAY
+    return 7 * DAY if case.slow else DAY
 
 
 # Receive -------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def _enter(case: Case) -> Script:
         "unit": case.topic["unit"],
         "narrative": case.about("narratives")[case.number % 2],
         "desired_outcome": case.about("desired"),
-        "attributes": {"product": case.topic["product"], "category": case.topic["category"]},
+        "attributes": {"product": case.topic["product"]},
     }
     if not case.anonymous:
         names = case.words["names"]
