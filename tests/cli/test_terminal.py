@@ -257,6 +257,13 @@ class TestProcess:
         loaded = {name.partition(".")[0] for name in run.stdout.split()}
         assert not loaded & {"sqlite3", "statemachine", "pendulum", "msgspec", "rich", "duckdb"}
 
+    def test_an_import_says_the_same_each_time(self, shell: dict[str, str], tmp_path: Path) -> None:
+        """Whatever the hashes of this process are: what is absent is named in the order of the profile."""
+        (tmp_path / "r.csv").write_text("Complaint ID,Date received\n17,2026-03-02\n", encoding="utf-8")
+        line = "complaintkit import r.csv --profile cfpb --plaintext-vault --now 2026-04-01T00:00:00Z --book"
+        told = {self.run({**shell, "PYTHONHASHSEED": seed}, f"{line} {seed}.db", cwd=tmp_path).stdout for seed in "123"}
+        assert len(told) == 1
+
     def test_words_in_an_ascii_terminal(self, shell: dict[str, str], book: Path) -> None:
         ascii_only = {**shell, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
         words = json.dumps({**REGISTER, "narrative": "חויבתי פעמיים"})

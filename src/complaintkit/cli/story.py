@@ -15,7 +15,10 @@ from complaintkit.journal import Entry
 from complaintkit.values import Actor
 
 #: What tells a reader nothing: ids, how a date was counted, and what stands in a column of its own.
-_UNTOLD = frozenset({"id", "notice", "calendar", "term", "started_at", "cycle", "counts", "target", "levels"})
+_UNTOLD = frozenset((
+    "at", "calendar", "counts", "cycle", "detail", "id", "levels", "notice", "received_at", "started_at", "target",
+    "term",
+))  # fmt: skip
 
 
 def story(entries: Sequence[Entry], zone: ZoneInfo) -> list[tuple[Any, ...]]:
