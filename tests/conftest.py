@@ -22,8 +22,9 @@ settings.register_profile(
 )
 settings.register_profile(
     "long",
-    max_examples=2000,
-    stateful_step_count=80,
+    max_examples=500,
+    stateful_step_count=50,
+    derandomize=True,
     deadline=None,
     database=None,
     print_blob=True,
