@@ -71,7 +71,7 @@ def test_kaplan_and_meier_multiply_what_survives_each_time(pairs: list[tuple[int
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=60), st.sampled_from([0.25, 0.5, 0.75, 0.9]))
 def test_without_anybody_waiting_the_quantile_is_a_value_with_enough_at_or_below(times: list[int], part: float) -> None:
     value, interval = survival_quantile(kaplan_meier(grouped([(t, True) for t in times])), part)
-    assert value == min(t for t in times if sum(other <= t for other in times) >= Fraction(part) * len(times))
+    assert value == min(t for t in times if sum(other <= t for other in times) >= Fraction(str(part)) * len(times))
     assert interval.low is not None
     assert interval.low <= value
     assert interval.high is None or interval.high >= value

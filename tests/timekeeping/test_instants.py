@@ -19,7 +19,7 @@ INSTANTS = st.datetimes(timezones=st.timezones()).filter(lambda at: 1 < at.year 
 def test_text_of_an_instant_reads_back(at: datetime) -> None:
     text = format_instant(at)
     assert len(text) == 27
-    assert parse_instant(text) == at
+    assert parse_instant(text) == at.astimezone(UTC)  # a time in a gap equals nothing in another zone
 
 
 @given(INSTANTS, INSTANTS)
