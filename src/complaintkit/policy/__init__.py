@@ -17,24 +17,33 @@ It can be used alone: plain dicts go in, and nothing of storage, the lifecycle o
 
 from __future__ import annotations
 
+from complaintkit.policy.clock import Clock, Milestone, Why
 from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.loading import BUILT_IN, load_profile
+from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
 __all__ = [
     "BUILT_IN",
+    "PACKS",
+    "Clock",
     "CountsAsSent",
     "Document",
     "ExternalBody",
     "Line",
+    "Milestone",
     "Organisation",
+    "Pack",
     "PauseReason",
     "Profile",
     "Result",
     "Section",
     "Verdict",
+    "Why",
+    "clocks",
+    "load_pack",
     "load_profile",
     "parse_document",
     "read_document",

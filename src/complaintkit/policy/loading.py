@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
-from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.identity import identify, read_name
 from complaintkit.policy.overlay import overlay
+from complaintkit.policy.pack import Pack, load_pack
 from complaintkit.policy.profile import (
     ByLanguage,
     CountsAsSent,
@@ -31,7 +29,6 @@ from complaintkit.vocabulary import Band, CommitmentKind, Language
 BUILT_IN: Final = ("standard",)
 #: What every band must have: without these nobody would ever hear from us.
 _OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: The form of profiles that this version reads; part of the digest, since the same text could come to mean more.
 _FORM: Final = "complaintkit/profile@1"
 
@@ -80,8 +77,6 @@ def _read(document: Document) -> Profile:
     root.text("note", "")
     languages = root.choices("languages", Language)
     parts: dict[str, Any] = {
-        "id": _name(root, "id"),
-        "version": _name(root, "version"),
         "languages": languages,
         "calendar": _calendar(root),
         "organisation": _organisation(root.table("organisation"), languages),
@@ -93,11 +88,34 @@ def _read(document: Document) -> Profile:
         "draft_registers_after": _term(root, "draft_registers_after"),
         "terms": _terms(root.table("commitments")),
         "priority": read_priority(root),
+        "packs": tuple(_pack(section) for section in root.tables("packs", required=False)),
     }
+    identity = identify(root, _FORM, _content(document.data, parts["packs"]))
     document.finish("this profile is refused")
-    content = _canonical(document.data)
-    digest = hashlib.sha256(f"{_FORM}\n{content}".encode()).hexdigest()
-    return Profile(digest=digest, content=content, **parts)
+    return Profile(identity=identity, **parts)
+
+
+def _content(data: Mapping[str, Any], packs: tuple[Pack | None, ...]) -> dict[str, object]:
+    """What the digest covers: everything the profile says, and the text of each pack that it names."""
+    content = {key: value for key, value in data.items() if key != "base"}
+    if packs and all(packs):
+        named = zip(data["packs"], packs, strict=True)
+        content["packs"] = [{**written, "digest": pack.identity.digest} for written, pack in named if pack]
+    return content
+
+
+def _pack(section: Section) -> Pack | None:
+    """A regulatory pack by its name, in the text that the profile was made with, with the readings it chose."""
+    name, chosen = section.text("id"), section.table("options", required=False)
+    pinned = section.text("digest", "")
+    try:
+        pack = load_pack(name, {option: chosen.text(option) for option in chosen}) if name else None
+    except (UnknownName, PolicyRefused) as error:
+        section.problem(str(error), "id")
+        return None
+    if pack and pinned not in {"", pack.identity.digest}:
+        section.problem(f"this version holds another text of the pack: {pack.identity.digest}", "digest")
+    return pack
 
 
 def _over_base(document: Document, root: Section) -> None:
@@ -106,25 +124,6 @@ def _over_base(document: Document, root: Section) -> None:
         overlay(document, _built_in_document(name))
     elif name:
         root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
-
-
-def _canonical(data: Mapping[str, object]) -> str:
-    """The content of a profile as one text that does not depend on how or in what order it was written."""
-    content = {key: value for key, value in data.items() if key != "base"}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
-
-
-def _iso(value: object) -> str:
-    if isinstance(value, date | time):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
-def _name(section: Section, key: str) -> str:
-    name = section.text(key)
-    if name and not _NAME.fullmatch(name):
-        section.problem("must be 1 to 64 of A-Z a-z 0-9 . _ -", key)
-    return name
 
 
 def _calendar(root: Section) -> WorkingCalendar | None:
@@ -192,4 +191,4 @@ def _organisation(section: Section, languages: tuple[Language, ...]) -> Organisa
 
 def _body(section: Section, languages: tuple[Language, ...]) -> ExternalBody:
     name, how, within = (_by_language(section, key, languages) for key in ("name", "how", "within"))
-    return ExternalBody(id=_name(section, "id"), name=name, how=how, within=within)
+    return ExternalBody(id=read_name(section, "id"), name=name, how=how, within=within)

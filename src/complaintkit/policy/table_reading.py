@@ -1,0 +1,106 @@
+"""Reading what every policy is made of: declared facts, and decision tables over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final, TypeVar
+
+from complaintkit.policy.checks import check_table
+from complaintkit.policy.conditions import read_condition
+from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
+from complaintkit.policy.section import Section
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.triage import NEVER_READ
+from complaintkit.policy.verdict import NUMBERS
+
+V = TypeVar("V", bound=Enum)
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
+#: How large a number can be, and with how many points one number is compared at most.
+_MOST: Final = 10**12
+_POINTS: Final = 50
+#: No fact of a file may have one of these names.
+RESERVED: Final = frozenset({"band", *NUMBERS})
+
+
+class FactType(Enum):
+    """The types of a declared fact."""
+
+    LEVEL = "level"
+    NUMBER = "number"
+    FLAG = "flag"
+    CODE = "code"
+    CHOICE = "choice"
+
+
+def read_sheet(root: Section, known: Sequence[Fact] = ()) -> FactSheet:
+    """The ``known`` facts and those that the file declares itself, under ``facts``."""
+    facts, never = list(known), dict(NEVER_READ)
+    declared = root.table("facts", required=False)
+    for name in declared:
+        section = declared.table(name)
+        taken = {*never, *(fact.name for fact in facts), *RESERVED}
+        if name in taken or set(name) - set(_LETTERS):
+            declared.problem("the name of an own fact must be new, of small Latin letters, digits and _", name)
+        fact = read_fact(name, section)
+        if fact.kind in FORBIDDEN:
+            never[name] = fact.kind
+        else:
+            facts.append(fact)
+    return FactSheet(tuple(facts), never)
+
+
+def read_fact(name: str, section: Section) -> Fact:
+    """One declared fact: its kind, its type, and what it can be."""
+    kind = section.choice("kind", FactKind)
+    match section.choice("type", FactType):
+        case FactType.LEVEL:
+            return level(name, section.integer("top", least=1, most=100), kind)
+        case FactType.NUMBER:
+            return _read_number(name, section, kind)
+        case FactType.FLAG:
+            return flag(name, kind)
+        case FactType.CODE:
+            return code(name, section.texts("codes"), kind)
+        case FactType.CHOICE:
+            return choice(name, section.texts("codes") or ("",), kind)
+
+
+def _read_number(name: str, section: Section, kind: FactKind) -> Fact:
+    least = section.integer("least", 0, least=-_MOST, most=_MOST)
+    most = section.integer("most", _MOST, least=least, most=_MOST)
+    points = [point for point in section.list("points") if type(point) is int and least <= point <= most]
+    if len(points) != len(section.list("points")) or not 1 <= len(points) <= _POINTS:
+        section.problem(f"must list 1 to {_POINTS} whole numbers from {least} to {most}", "points")
+    return number(name, points or [least], kind, least=least, most=most)
+
+
+def read_table(
+    section: Section, sheet: FactSheet, outcomes: type[V], hit: HitPolicy, *, default: bool = False
+) -> DecisionTable[V]:
+    """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
+    if section.choice("hit", HitPolicy, hit) is not hit:
+        section.problem(f"the hit policy of this table is {hit.value}", "hit")
+    written = section.tables("rule")
+    before = section.document.found
+    rules = tuple(_read_rule(rule, sheet, outcomes) for rule in written)
+    otherwise = section.choice("default", outcomes) if default else None
+    table = DecisionTable(sheet, rules, hit, otherwise, section.text("default_id") if default else "", tuple(outcomes))
+    _refuse_repeated(rules, written)
+    if section.document.found == before:  # what could not be read would only be reported once more
+        check_table(table, section, written)
+    return table
+
+
+def _read_rule(section: Section, sheet: FactSheet, outcomes: type[V]) -> Rule[V]:
+    section.text("note", "")
+    return Rule(section.text("id"), read_condition(section.table("when"), sheet), section.choice("then", outcomes))
+
+
+def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:
+    seen: set[str] = set()
+    for rule, section in zip(rules, written, strict=True):
+        if rule.id in seen:
+            section.problem(f"there is another rule {rule.id!r} in this table", "id")
+        seen.add(rule.id)
