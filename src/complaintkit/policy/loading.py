@@ -13,20 +13,24 @@ from complaintkit.policy.identity import identify, read_name
 from complaintkit.policy.overlay import overlay
 from complaintkit.policy.pack import Pack, load_pack
 from complaintkit.policy.profile import (
+    FLOORS,
     ByLanguage,
     CountsAsSent,
     ExternalBody,
     Organisation,
     PauseReason,
     Profile,
+    Sizing,
 )
 from complaintkit.policy.reading import read_priority
+from complaintkit.policy.remedy_reading import read_authority, read_remedies, read_second_person
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays, parse_term
+from complaintkit.policy.table_reading import read_unit
+from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 #: The profiles that come with the library.
-BUILT_IN: Final = ("standard",)
+BUILT_IN: Final = ("standard", "micro", "regulated")
 #: What every band must have: without these nobody would ever hear from us.
 _OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
 #: The form of profiles that this version reads; part of the digest, since the same text could come to mean more.
@@ -72,8 +76,7 @@ def _built_in_document(name: str) -> Document:
 def _read(document: Document) -> Profile:
     """Read every part, so that every problem is found; then, if there was none, make the profile."""
     root = document.root
-    if "base" in root:
-        _over_base(document, root)
+    _over_base(document)
     root.text("note", "")
     languages = root.choices("languages", Language)
     parts: dict[str, Any] = {
@@ -85,9 +88,14 @@ def _read(document: Document) -> Profile:
         "review_tiers": root.table("review").integer("tiers", least=1, most=3),
         "pause_reasons": root.choices("pause_reasons", PauseReason),
         "counts_as_sent": root.choice("counts_as_sent", CountsAsSent),
-        "draft_registers_after": _term(root, "draft_registers_after"),
+        "draft_registers_after": read_unit(root, "draft_registers_after"),
         "terms": _terms(root.table("commitments")),
         "priority": read_priority(root),
+        "remedies": read_remedies(root.table("remedies")),
+        "authority": read_authority(root.table("authority")) if "authority" in root else None,
+        "second_person": read_second_person(root.table("second_person")),
+        "floors": _floors(root),
+        "sizing": _sizing(root.table("sizing", required=False)),
         "packs": tuple(_pack(section) for section in root.tables("packs", required=False)),
     }
     identity = identify(root, _FORM, _content(document.data, parts["packs"]))
@@ -118,12 +126,33 @@ def _pack(section: Section) -> Pack | None:
     return pack
 
 
-def _over_base(document: Document, root: Section) -> None:
-    name = root.text("base")
+def _over_base(document: Document) -> None:
+    """Lay a document over the built-in one that it names, and that one over its own first."""
+    root = document.root
+    name = root.text("base") if "base" in root else ""
     if name in BUILT_IN:
-        overlay(document, _built_in_document(name))
+        base = _built_in_document(name)
+        _over_base(base)
+        overlay(document, base)
     elif name:
         root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
+
+
+def _floors(root: Section) -> tuple[str, ...]:
+    """The floor, which a profile may list for its readers and can neither shorten nor name otherwise (CF-04)."""
+    listed = root.texts("floors", FLOORS)
+    missing = [rule for rule in FLOORS if rule not in listed]
+    if missing:
+        root.problem(f"no profile can switch off {', '.join(missing)} (CF-04)", "floors")
+    for rule in listed:
+        if rule not in FLOORS:
+            root.problem(f"{rule!r} is not of the floor{suggestion(rule, FLOORS)}", "floors")
+    return FLOORS
+
+
+def _sizing(section: Section) -> dict[Sizing, str]:
+    """What the organisation considered when it chose the size of its process (CF-06)."""
+    return {each: section.text(each.value) for each in Sizing if each.value in section}
 
 
 def _calendar(root: Section) -> WorkingCalendar | None:
@@ -135,25 +164,9 @@ def _calendar(root: Section) -> WorkingCalendar | None:
     return None
 
 
-def _term(section: Section, key: str) -> Unit:
-    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
-    if written is None:
-        return Hours(1)
-    try:
-        term = parse_term(written)
-    except MalformedInput as error:
-        section.problem(str(error), key)
-        return Hours(1)
-    if isinstance(term, Term):
-        section.problem("must be a count of one unit, without conventions of its own", key)
-        return Hours(1)
-    return term
-
-
 def _review_window(section: Section) -> Hours | WorkingDays:
     """The time to ask for a review, in the units that letters can tell people."""
-    window = _term(section, "window")
+    window = read_unit(section, "window")
     if isinstance(window, Hours | WorkingDays):
         return window
     section.problem("must be given in hours or working_days", "window")
@@ -167,7 +180,7 @@ def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], Unit]:
         bands = section.table(kind.value, required=kind in _OWED)
         for band in Band:
             if kind in _OWED or band.value in bands:
-                terms[kind, band] = _term(bands, band.value)
+                terms[kind, band] = read_unit(bands, band.value)
     return terms
 
 

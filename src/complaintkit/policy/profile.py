@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from attrs import field, frozen
 
+from complaintkit.policy.authority import Authority, SecondPerson
 from complaintkit.policy.clock import Clock
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.pack import Pack, clocks
 from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.redress import Remedies
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.timekeeping.deadlines import Anchors
@@ -32,6 +35,24 @@ class PauseReason(StrEnum):
 
     AWAITING_COMPLAINANT = "awaiting_complainant"
     COURT_STAY = "court_stay"
+
+
+#: The rules that hold in every profile (CF-04).
+FLOORS: Final = tuple(
+    f"INV-{number:02}"
+    for number in (*range(1, 9), *range(12, 15), 18, 19, 22, 24, 25, 31, 41, 46, 50, 60, 61, *range(63, 67), 71)
+)
+
+
+class Sizing(StrEnum):
+    """The six considerations by which a process is fitted to its organisation (CF-06)."""
+
+    CUSTOMERS = "customers"
+    INTERACTIONS = "interactions"
+    VOLUME = "volume"
+    RISK = "risk"
+    VALUE = "value"
+    COST = "cost"
 
 
 @frozen(kw_only=True)
@@ -82,6 +103,16 @@ class Profile:
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: Unit = field(repr=False)
+    #: What puts a matter right: offers, interest, distress.
+    remedies: Remedies = field(repr=False)
+    #: Who may approve an amount; none where the profile states no limits (CF-07).
+    authority: Authority | None = field(repr=False)
+    #: How a second person is found where one is needed (CF-05).
+    second_person: SecondPerson = field(repr=False)
+    #: The rules that no profile switches off (CF-04).
+    floors: tuple[str, ...] = field(repr=False)
+    #: Why the process has this size (CF-06).
+    sizing: Mapping[Sizing, str] = field(repr=False)
     #: The regulatory packs whose clocks run beside the profile's own commitments.
     packs: tuple[Pack, ...] = field(repr=False)
     id: str = field(init=False, repr=False)

@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final, TypeVar
 
-from complaintkit.policy.conditions import Box
-from complaintkit.policy.facts import Fact, FactKind, FactSheet, code
+from complaintkit.policy.facts import FactKind, FactSheet, code
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.policy.table_reading import read_sheet, read_table
+from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.triage import TRIAGE_FACTS
 from complaintkit.policy.verdict import value_in_words
@@ -72,19 +71,10 @@ def _check_urgency(table: DecisionTable[V], section: Section) -> None:
         for name in sorted(read):
             if table.sheet[name].kind is FactKind.EFFORT:
                 written.problem(f"{name!r} is effort: it may choose the track, never the urgency (P-07)", "when")
-        falling = {name for box in rule.boxes for name in box if _falls(box, table.sheet[name])}
-        for name in sorted(falling):
-            written.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+        refuse_falling(rule, table.sheet, written)
         loud = any(table.sheet[name].kind is FactKind.PUBLICITY for name in read)
         if loud and rule.then in {Band.P1, Band.P2}:
             written.problem("publicity may give P3 at most, and raise by one band (P-07, P-11)", "then")
-
-
-def _falls(box: Box, fact: Fact) -> bool:
-    """Whether a value that will do has a higher one that will not, where higher values mean more."""
-    rising = fact.ordered or fact.values == (False, True)
-    lowest = box[fact.name] & -box[fact.name]
-    return rising and box[fact.name] != fact.everything & -lowest
 
 
 def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:

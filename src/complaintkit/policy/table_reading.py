@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
+from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
-from complaintkit.policy.conditions import read_condition
+from complaintkit.policy.conditions import Box, read_condition
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
 from complaintkit.policy.section import Section
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
+from complaintkit.timekeeping import Hours, Term, Unit, parse_term
 
 V = TypeVar("V", bound=Enum)
 
@@ -104,3 +106,32 @@ def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> No
         if rule.id in seen:
             section.problem(f"there is another rule {rule.id!r} in this table", "id")
         seen.add(rule.id)
+
+
+def read_unit(section: Section, key: str) -> Unit:
+    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
+    written = section.raw(key)
+    if written is None:
+        return Hours(1)
+    try:
+        term = parse_term(written)
+    except MalformedInput as error:
+        section.problem(str(error), key)
+        return Hours(1)
+    if isinstance(term, Term):
+        section.problem("must be a count of one unit, without conventions of its own", key)
+        return Hours(1)
+    return term
+
+
+def refuse_falling(rule: Rule[Any], sheet: FactSheet, section: Section) -> None:
+    """Note every fact of which more would make a rule stop: more harm never means less (P-05, R-54)."""
+    for name in sorted({name for box in rule.boxes for name in box if _falls(box, sheet[name])}):
+        section.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+
+
+def _falls(box: Box, fact: Fact) -> bool:
+    """Whether a value that will do has a higher one that will not, where higher values mean more."""
+    rising = fact.ordered or fact.values == (False, True)
+    lowest = box[fact.name] & -box[fact.name]
+    return rising and box[fact.name] != fact.everything & -lowest
