@@ -22,6 +22,7 @@ from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.loading import BUILT_IN, load_profile
 from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
+from complaintkit.policy.rules import Decision, Policy, load_policy
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
@@ -30,6 +31,7 @@ __all__ = [
     "PACKS",
     "Clock",
     "CountsAsSent",
+    "Decision",
     "Document",
     "ExternalBody",
     "Line",
@@ -37,6 +39,7 @@ __all__ = [
     "Organisation",
     "Pack",
     "PauseReason",
+    "Policy",
     "Profile",
     "Result",
     "Section",
@@ -44,6 +47,7 @@ __all__ = [
     "Why",
     "clocks",
     "load_pack",
+    "load_policy",
     "load_profile",
     "parse_document",
     "read_document",

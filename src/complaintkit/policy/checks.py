@@ -31,7 +31,7 @@ def check_table(table: DecisionTable[V], section: Section, written: Sequence[Sec
     if table.hit in {HitPolicy.UNIQUE, HitPolicy.ANY}:
         for number, text in _overlaps(table):
             written[number].problem(text)
-    if table.hit is not HitPolicy.COLLECT and table.default is None and table.rules:
+    if not table.hit.collects and table.default is None and table.rules:
         _check_gap(table, section)
 
 

@@ -82,6 +82,8 @@ class Fact:
     default: Value
     ordered: bool = False
     id: str = ""
+    #: Whether it must be handed in: nothing is assumed about it then.
+    required: bool = False
     #: For a number: the points it may be compared with. ``values`` then has one value for each cell between them.
     points: tuple[int, ...] = ()
     #: For a number: the highest it can be.
@@ -160,7 +162,7 @@ def level(name: str, top: int, kind: FactKind = FactKind.ASSESSED, fact_id: str 
 
 
 def number(
-    name: str, points: Iterable[int], kind: FactKind = FactKind.MATTER, *, least: int = 0, most: int = 10**9
+    name: str, points: Iterable[int], kind: FactKind = FactKind.MATTER, *, least: int = 0, most: int = 10**12
 ) -> Fact:
     """A whole number from ``least`` to ``most``, compared only with ``points``; ``least`` unless handed in.
 
@@ -212,6 +214,7 @@ class FactSheet:
     _defaults: dict[str, Value] = field(init=False, repr=False, eq=False)
     _domains: tuple[frozenset[Value] | _Numbers, ...] = field(init=False, repr=False, eq=False)
     _types: tuple[type, ...] = field(init=False, repr=False, eq=False)
+    _required: frozenset[str] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         # Codes come last: a text can be taken for nothing else, but 1 and True are equal, so types are compared.
@@ -221,6 +224,7 @@ class FactSheet:
         object.__setattr__(self, "_defaults", {fact.name: fact.default for fact in ordered})
         object.__setattr__(self, "_domains", tuple(map(_domain, ordered)))
         object.__setattr__(self, "_types", types)
+        object.__setattr__(self, "_required", frozenset(fact.name for fact in self.facts if fact.required))
 
     def __getitem__(self, name: str) -> Fact:
         return self._by_name[name]
@@ -234,6 +238,9 @@ class FactSheet:
 
         Raises ``UnknownName`` for a fact that nobody declared and ``MalformedInput`` for a wrong value.
         """
+        if not self._required <= facts.keys():
+            missing = ", ".join(sorted(self._required - facts.keys()))
+            raise MalformedInput(f"facts are missing that decide here: {missing}", hint="hand them in; none is assumed")
         full = {**self._defaults, **facts}
         if len(full) != len(self._defaults):
             full = self._without_never_read(facts)

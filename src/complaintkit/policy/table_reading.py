@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any, Final, TypeVar
+
+from attrs import evolve
 
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
@@ -16,7 +18,8 @@ from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
 from complaintkit.timekeeping import Hours, Term, Unit, parse_term
 
-V = TypeVar("V", bound=Enum)
+E = TypeVar("E", bound=Enum)
+V = TypeVar("V")
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 #: How large a number can be, and with how many points one number is compared at most.
@@ -54,8 +57,15 @@ def read_sheet(root: Section, known: Sequence[Fact] = ()) -> FactSheet:
 
 
 def read_fact(name: str, section: Section) -> Fact:
-    """One declared fact: its kind, its type, and what it can be."""
-    kind = section.choice("kind", FactKind)
+    """One declared fact: its kind, its type, what it can be, and whether it must be handed in."""
+    fact = _read_fact(name, section, section.choice("kind", FactKind))
+    if not section.flag("required", False):
+        return fact
+    values = tuple(value for value in fact.values if value is not None)
+    return evolve(fact, required=True, values=values, default=values[0] if values else None)
+
+
+def _read_fact(name: str, section: Section, kind: FactKind) -> Fact:
     match section.choice("type", FactType):
         case FactType.LEVEL:
             return level(name, section.integer("top", least=1, most=100), kind)
@@ -79,25 +89,39 @@ def _read_number(name: str, section: Section, kind: FactKind) -> Fact:
 
 
 def read_table(
-    section: Section, sheet: FactSheet, outcomes: type[V], hit: HitPolicy, *, default: bool = False
-) -> DecisionTable[V]:
+    section: Section, sheet: FactSheet, outcomes: type[E], hit: HitPolicy, *, default: bool = False
+) -> DecisionTable[E]:
     """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
     if section.choice("hit", HitPolicy, hit) is not hit:
         section.problem(f"the hit policy of this table is {hit.value}", "hit")
+    return read_rules(section, sheet, hit, lambda at, key: at.choice(key, outcomes), tuple(outcomes), default=default)
+
+
+def read_rules(
+    section: Section,
+    sheet: FactSheet,
+    hit: HitPolicy,
+    outcome: Callable[[Section, str], V],
+    outcomes: tuple[V, ...],
+    *,
+    default: bool,
+) -> DecisionTable[V]:
+    """The rules of a table and what holds where none matches; ``outcome`` reads what a rule gives from its key."""
     written = section.tables("rule")
     before = section.document.found
-    rules = tuple(_read_rule(rule, sheet, outcomes) for rule in written)
-    otherwise = section.choice("default", outcomes) if default else None
-    table = DecisionTable(sheet, rules, hit, otherwise, section.text("default_id") if default else "", tuple(outcomes))
+    rules = tuple(_read_rule(rule, sheet, outcome) for rule in written)
+    otherwise = outcome(section, "default") if default else None
+    default_id = section.text("default_id") if default else ""
+    table = DecisionTable(sheet, rules, hit, otherwise, default_id, outcomes)
     _refuse_repeated(rules, written)
     if section.document.found == before:  # what could not be read would only be reported once more
         check_table(table, section, written)
     return table
 
 
-def _read_rule(section: Section, sheet: FactSheet, outcomes: type[V]) -> Rule[V]:
+def _read_rule(section: Section, sheet: FactSheet, outcome: Callable[[Section, str], V]) -> Rule[V]:
     section.text("note", "")
-    return Rule(section.text("id"), read_condition(section.table("when"), sheet), section.choice("then", outcomes))
+    return Rule(section.text("id"), read_condition(section.table("when"), sheet), outcome(section, "then"))
 
 
 def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:

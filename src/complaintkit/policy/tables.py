@@ -33,6 +33,15 @@ class HitPolicy(StrEnum):
     """Every rule that matches; the table has no single answer."""
     MOST_URGENT = "most_urgent"
     """Of the rules that match, the value that stands first among the outcomes of the table."""
+    SUM = "collect_sum"
+    """The sum of every rule that matches; 0 where none does."""
+    MAX = "collect_max"
+    """The largest of the rules that match; 0 where none does."""
+
+    @property
+    def collects(self) -> bool:
+        """Whether every rule that matches has its part in the answer, so that no case is a gap."""
+        return self in {HitPolicy.COLLECT, HitPolicy.SUM, HitPolicy.MAX}
 
 
 @frozen(eq=False)
