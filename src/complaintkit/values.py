@@ -200,6 +200,11 @@ def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[s
     return tuple(sorted((str(name), text) for name, text in items))
 
 
+def listed(value: Iterable[str]) -> tuple[str, ...]:
+    """Words as a tuple, from any iterable of them."""
+    return tuple(value)
+
+
 def whole_numbers(value: Iterable[int]) -> tuple[int, ...]:
     """Whole numbers as a tuple, from any iterable of them."""
     return tuple(value)

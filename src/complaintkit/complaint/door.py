@@ -105,9 +105,11 @@ def _exactly(cls: type) -> Check:
 
 
 def _code(value: Any, name: str) -> None:
+    if type(value) is str and len(value) <= _CODE_LIMIT and value.isascii() and value.isprintable():
+        return
     if not isinstance(value, str):
         _wrong(value, name)
-    if len(value) > _CODE_LIMIT or (not (value.isascii() and value.isprintable()) and _NO_CODE.search(value)):
+    if len(value) > _CODE_LIMIT or _NO_CODE.search(value):
         raise MalformedInput(f"{name} is not a short code", hint="put what a person wrote into a personal field")
 
 

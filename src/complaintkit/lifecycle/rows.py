@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from complaintkit.commitments import JudgeCommitment
@@ -49,15 +50,17 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     return {timer.key: timer for timer in timers}
 
 
-def _timer(complaint: Complaint, kind: str, due: datetime, command: Any) -> Timer:
+@lru_cache(maxsize=1024)
+def _timer(ref: str, kind: str, due: datetime, command: Any) -> Timer:
+    """Before and after a command mostly the same ones are waiting."""
     at = format_instant(due)
-    return Timer(f"{complaint.ref}|{kind}|{at}", complaint.ref, at, canonical(to_dict(command)))
+    return Timer(f"{ref}|{kind}|{at}", ref, at, canonical(to_dict(command)))
 
 
 def _breach(complaint: Complaint, commitment: str, due: datetime) -> Timer:
     """EV-53."""
     command = JudgeCommitment(complaint=complaint.ref, commitment=commitment)
-    return _timer(complaint, f"breach-{commitment}", due + _JUST_AFTER, command)
+    return _timer(complaint.ref, f"breach-{commitment}", due + _JUST_AFTER, command)
 
 
 def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -66,7 +69,7 @@ def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
         return []
     due = profile.draft_registers_after.due(complaint.received_at, profile.calendar)
     command = RegisterComplaint(complaint=complaint.ref, owner=UNASSIGNED)
-    return [_timer(complaint, "register", due, command)]
+    return [_timer(complaint.ref, "register", due, command)]
 
 
 def _window(complaint: Complaint) -> list[Timer]:
@@ -77,7 +80,7 @@ def _window(complaint: Complaint) -> list[Timer]:
     if owed.started_at < attempt.tried_at:  # a band without such a term promises nothing for this attempt
         return []
     command = FailEarlyResolution(complaint=complaint.ref)
-    return [_timer(complaint, f"early-resolution-{owed.cycle}", owed.due + _JUST_AFTER, command)]
+    return [_timer(complaint.ref, f"early-resolution-{owed.cycle}", owed.due + _JUST_AFTER, command)]
 
 
 def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -87,4 +90,4 @@ def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     due = profile.review_window.due(complaint.told_at, profile.calendar) + _JUST_AFTER
     # A review that was withdrawn gives the same window again: its end is another timer.
     round_ = f"close-{complaint.episode}-{len(complaint.reviews)}"
-    return [_timer(complaint, round_, due, CloseComplaint(complaint=complaint.ref))]
+    return [_timer(complaint.ref, round_, due, CloseComplaint(complaint=complaint.ref))]

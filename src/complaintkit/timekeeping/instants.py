@@ -42,6 +42,11 @@ def instant(value: object, what: str = "the time") -> datetime:
         raise MalformedInput(f"{what} lies outside the years 1 to 9999 in UTC", hint="check the year") from None
 
 
+def maybe_instant(value: datetime | None) -> datetime | None:
+    """As :func:`instant`, for a field that may be empty."""
+    return None if value is None else instant(value)
+
+
 def parse_instant(text: object) -> datetime:
     """The instant that a strict RFC 3339 text names, in UTC; the offset is required.
 
@@ -79,4 +84,10 @@ def format_instant(value: datetime) -> str:
     >>> format_instant(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     '2026-03-02T09:30:00.000000Z'
     """
-    return instant(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return _formatted(instant(value))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _formatted(value: datetime) -> str:
+    """An entry, its head, its letters and its timers name the same instant."""
+    return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

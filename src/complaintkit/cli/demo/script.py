@@ -354,7 +354,7 @@ def _review(case: Case, now: Complaint) -> Script:
         outcome=ReviewOutcome(outcome),
         reasons=case.words["review"][outcome],
         findings=_findings(case, now, "partly_substantiated") if changed else (),
-        remit_to=remit_to or "assessment",
+        remit_to="evidence" if remit_to == "evidence" else "assessment",
     )
     now = yield Act(3 * DAY, people.REVIEWER, decide)
     if remit_to == "assessment":
