@@ -137,6 +137,13 @@ def test_an_event_that_has_not_happened_is_open_and_left_out() -> None:
     assert (nothing.why, nothing.open, nothing.due) == (Why.OPEN, ("event", "knew"), None)
 
 
+def test_hours_need_more_than_a_date() -> None:
+    found = clock("au.asic.rg271", "acknowledge_24h", received=date(2026, 3, 2))
+    assert (found.why, found.open) == (Why.OPEN, ("received",))
+    exact = clock("au.asic.rg271", "acknowledge_24h", received=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert exact.due == datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+
 def test_a_rule_without_a_number_has_no_date() -> None:
     assert clock("uk.fca.disp1", "acknowledge", received=date(2026, 1, 10)).why is Why.NO_FIXED_LIMIT
     assert all(

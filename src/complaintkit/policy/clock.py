@@ -13,10 +13,12 @@ from enum import Enum, StrEnum
 from attrs import evolve, frozen
 
 from complaintkit.timekeeping import (
+    Hours,
     Reckoning,
     Roll,
     Term,
     WorkingCalendar,
+    WorkingHours,
     format_instant,
     instant,
     local_day,
@@ -80,7 +82,7 @@ class Why(StrEnum):
     RUNS = "runs"
     """It has a date; what is named in ``open`` may still move it."""
     OPEN = "open"
-    """No event from which it could be counted has happened."""
+    """No event from which it could be counted has happened, or only its date is known where hours count."""
     NOT_HERE = "does_not_apply_under_these_facts"
     NO_FIXED_LIMIT = "no_fixed_limit"
     """The rule says "promptly", or less: set a target of your own (F38)."""
@@ -117,6 +119,11 @@ class Part:
     term: Term
     roll_option: str = ""
 
+    def begun(self, course: Course) -> bool:
+        """Whether it can be counted: its event has happened, and at a known time of day where hours count."""
+        at = course.anchors.get(self.after)
+        return at is not None and (is_instant(at) or not isinstance(self.term.unit, Hours | WorkingHours))
+
     def reckon(self, course: Course, facts: Mapping[str, object]) -> Reckoning:
         """When it ends."""
         how = self.term.conventions
@@ -133,12 +140,12 @@ class Limit:
     together: Together = Together.EARLIEST
 
     def open(self, course: Course) -> tuple[str, ...]:
-        """The events that it counts from and that have not happened."""
-        return tuple(part.after for part in self.parts if part.after not in course.anchors)
+        """The events that it counts from and of which we do not know enough."""
+        return tuple(part.after for part in self.parts if not part.begun(course))
 
     def reckon(self, course: Course, facts: Mapping[str, object]) -> Reckoning | None:
         """When it ends by what has happened so far; a term whose event has not happened is left out."""
-        ends = [part.reckon(course, facts) for part in self.parts if part.after in course.anchors]
+        ends = [part.reckon(course, facts) for part in self.parts if part.begun(course)]
         decides = min if self.together is Together.EARLIEST else max
         return decides(ends, key=lambda found: found.at) if ends else None
 

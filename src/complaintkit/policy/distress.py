@@ -70,7 +70,7 @@ class DistressRules:
 
     currency: str
     bands: tuple[DistressBand, ...]
-    table: DecisionTable[str]
+    table: DecisionTable[str | int]
     rounded_to: int
 
     def award(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from complaintkit.errors import MalformedInput
 from complaintkit.money import DIGITS, Money, Rounding
@@ -18,8 +17,8 @@ from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.interest import BaseRate, DayCount, InterestRules, RateRule
 from complaintkit.policy.redress import ApologyProtection, OfferRules, Remedies
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.policy.table_reading import read_table, read_unit, refuse_falling
-from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.table_reading import listed_outcome, read_rules, read_unit, refuse_falling, refuse_other_hit
+from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.vocabulary import Role
 
@@ -109,10 +108,12 @@ def _distress(section: Section) -> DistressRules:
     if any(lower.up_to is None or higher.above < lower.up_to for lower, higher in pairwise(bands)):
         section.problem("bands rise, and only the highest may have no upper edge", "band")
     ids = [band.id for band in bands]
-    named = [(name, name) for name in (*reversed(ids), _NO_PAYMENT)]
-    outcomes: type[StrEnum] = StrEnum("Outcome", named)  # type: ignore[misc]  # made of what the file says
+    if len(set(ids)) < len(ids) or _NO_PAYMENT in ids:
+        section.problem(f"bands have ids of their own, none of them {_NO_PAYMENT!r}", "band")
+    outcomes: tuple[str | int, ...] = (*reversed(ids), _NO_PAYMENT)
+    refuse_other_hit(section, HitPolicy.MOST_URGENT)
     sheet = FactSheet(DISTRESS_FACTS, NEVER_READ)
-    table: DecisionTable[Any] = read_table(section, sheet, outcomes, HitPolicy.MOST_URGENT, default=True)
+    table = read_rules(section, sheet, HitPolicy.MOST_URGENT, listed_outcome(outcomes), outcomes, default=True)
     for rule, written in zip(table.rules, section.tables("rule"), strict=True):
         refuse_falling(rule, sheet, written)
     return DistressRules(

@@ -20,11 +20,11 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
-from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
-from complaintkit.policy.section import Section, described, suggestion
-from complaintkit.policy.table_reading import read_rules, read_sheet
+from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.verdict import Line
 
@@ -135,24 +135,16 @@ def load_policy(source: str | Path | Mapping[str, object]) -> Policy:
     sheet = read_sheet(root)
     written = root.table("table")
     identity = identify(root, _FORM, document.data)
-    tables = {name: _table(document, written.table(name), sheet) for name in written}
+    tables = {name: _table(written.table(name), sheet) for name in written}
     document.finish("this policy is refused")
     return Policy(identity=identity, tables=tables, sheet=sheet)
 
 
-def _table(document: Document, section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
+def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
     section.text("note", "")
     hit = section.choice("hit", HitPolicy)
     outcomes = _outcomes(section, hit)
-
-    def outcome(at: Section, key: str) -> Outcome:
-        given: Any = at.raw(key)
-        if given is not None and (given not in outcomes or type(given) is not type(outcomes[0])):
-            near = suggestion(given, [str(known) for known in outcomes]) if isinstance(given, str) else ""
-            at.problem(f"{described(given)} is not one of {', '.join(map(str, outcomes))}{near}", key)
-        return given if isinstance(given, str | int) else ""
-
-    return read_rules(section, sheet, hit, outcome, outcomes, default="default" in section)
+    return read_rules(section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section)
 
 
 def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:

@@ -12,7 +12,7 @@ from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.conditions import Box, read_condition
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
-from complaintkit.policy.section import Section
+from complaintkit.policy.section import Section, described, suggestion
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
@@ -62,7 +62,7 @@ def read_fact(name: str, section: Section) -> Fact:
     if not section.flag("required", False):
         return fact
     values = tuple(value for value in fact.values if value is not None)
-    return evolve(fact, required=True, values=values, default=values[0] if values else None)
+    return evolve(fact, required=True, values=values, default=values[0]) if values else fact
 
 
 def _read_fact(name: str, section: Section, kind: FactKind) -> Fact:
@@ -92,9 +92,29 @@ def read_table(
     section: Section, sheet: FactSheet, outcomes: type[E], hit: HitPolicy, *, default: bool = False
 ) -> DecisionTable[E]:
     """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
+    refuse_other_hit(section, hit)
+    return read_rules(section, sheet, hit, lambda at, key: at.choice(key, outcomes), tuple(outcomes), default=default)
+
+
+def refuse_other_hit(section: Section, hit: HitPolicy) -> None:
+    """Note where a table says another hit policy than the one that goes with what it is for."""
     if section.choice("hit", HitPolicy, hit) is not hit:
         section.problem(f"the hit policy of this table is {hit.value}", "hit")
-    return read_rules(section, sheet, hit, lambda at, key: at.choice(key, outcomes), tuple(outcomes), default=default)
+
+
+def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], str | int]:
+    """A reader of outcomes that are listed in the file itself: texts, or whole numbers."""
+
+    def outcome(at: Section, key: str) -> str | int:
+        given = at.raw(key)
+        if given in outcomes and type(given) is type(outcomes[0]):
+            return outcomes[outcomes.index(given)]
+        if given is not None:
+            near = suggestion(given, [str(known) for known in outcomes]) if isinstance(given, str) else ""
+            at.problem(f"{described(given)} is not one of {', '.join(map(str, outcomes))}{near}", key)
+        return outcomes[0]
+
+    return outcome
 
 
 def read_rules(
