@@ -21,12 +21,12 @@ from complaintkit.policy.authority import (
     Paid,
     Proposal,
     Scope,
-    SecondWay,
     Widening,
     for_checker,
     just_below,
 )
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare, dispersion, like_cases, reexamine
+from complaintkit.policy.settings import SecondWay
 from complaintkit.vocabulary import Role
 from tests.conftest import ROOT
 

@@ -19,7 +19,6 @@ from complaintkit.money import Money
 from complaintkit.policy.amount import Calculation, Head
 from complaintkit.policy.facts import FactKind
 from complaintkit.policy.triage import NEVER_READ
-from complaintkit.timekeeping import Unit
 from complaintkit.vocabulary import Role
 
 #: The aggregate of a complainant looks back this far (R-60).
@@ -221,32 +220,6 @@ def _aggregates(proposal: Proposal, before: tuple[Paid, ...]) -> dict[Scope, tup
         Scope.COMPLAINT: (proposal.amount, *(paid.amount for paid in here)),
         Scope.COMPLAINANT: (proposal.amount, *(paid.amount for paid in year)),
     }
-
-
-class SecondWay(StrEnum):
-    """Where the second person comes from (CF-05): there always is one, or a delay and a register in the open."""
-
-    INTERNAL = "internal"
-    EXTERNAL = "external"
-    DELAYED_SELF_APPROVAL = "delayed_self_approval"
-
-
-@frozen(kw_only=True)
-class SecondPerson:
-    """How maker and checker, and review by somebody else, are kept where few people work (CF-05).
-
-    ``who`` says who is asked from outside. A delayed self-approval waits for ``delay``, stands in the public
-    register, and holds only for amounts within ``below`` (minor units by currency).
-    """
-
-    way: SecondWay
-    who: str = ""
-    delay: Unit | None = None
-    below: Mapping[str, int] = field(factory=dict)
-
-    def alone_for(self, amount: Money) -> bool:
-        """Whether a delayed self-approval may do for an amount."""
-        return self.way is SecondWay.DELAYED_SELF_APPROVAL and amount.minor <= self.below.get(amount.currency, -1)
 
 
 def just_below(authority: Authority, level: str, proposals: Iterable[Proposal], on: date) -> tuple[str, ...]:

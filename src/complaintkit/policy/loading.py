@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.identity import identify, read_name
 from complaintkit.policy.overlay import overlay
-from complaintkit.policy.pack import Pack, load_pack
 from complaintkit.policy.profile import (
     FLOORS,
     ByLanguage,
@@ -23,11 +22,15 @@ from complaintkit.policy.profile import (
     Sizing,
 )
 from complaintkit.policy.reading import read_priority
-from complaintkit.policy.remedy_reading import read_authority, read_remedies, read_second_person
+from complaintkit.policy.remedy_reading import read_remedies, read_second_person
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import read_unit
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
+
+if TYPE_CHECKING:  # packs and amounts are loaded for profiles that have them
+    from complaintkit.policy.authority import Authority
+    from complaintkit.policy.pack import Pack
 
 #: The profiles that come with the library.
 BUILT_IN: Final = ("standard", "micro", "regulated")
@@ -92,7 +95,7 @@ def _read(document: Document) -> Profile:
         "terms": _terms(root.table("commitments")),
         "priority": read_priority(root),
         "remedies": read_remedies(root.table("remedies")),
-        "authority": read_authority(root.table("authority")) if "authority" in root else None,
+        "authority": _authority(root),
         "second_person": read_second_person(root.table("second_person")),
         "floors": _floors(root),
         "sizing": _sizing(root.table("sizing", required=False)),
@@ -112,8 +115,18 @@ def _content(data: Mapping[str, Any], packs: tuple[Pack | None, ...]) -> dict[st
     return content
 
 
+def _authority(root: Section) -> Authority | None:
+    if "authority" not in root:
+        return None
+    from complaintkit.policy.money_reading import read_authority
+
+    return read_authority(root.table("authority"))
+
+
 def _pack(section: Section) -> Pack | None:
     """A regulatory pack by its name, in the text that the profile was made with, with the readings it chose."""
+    from complaintkit.policy.pack import load_pack
+
     name, chosen = section.text("id"), section.table("options", required=False)
     pinned = section.text("digest", "")
     try:

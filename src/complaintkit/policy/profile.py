@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from complaintkit.policy.authority import Authority, SecondPerson
-from complaintkit.policy.clock import Clock
 from complaintkit.policy.identity import Identity
-from complaintkit.policy.pack import Pack, clocks
 from complaintkit.policy.priority import PriorityPolicy, Share
-from complaintkit.policy.redress import Remedies
+from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Language
+
+if TYPE_CHECKING:  # loaded for profiles that have them
+    from complaintkit.policy.authority import Authority
+    from complaintkit.policy.clock import Clock
+    from complaintkit.policy.pack import Pack
 
 #: A text for each language of the profile.
 ByLanguage = Mapping[Language, str]
@@ -138,6 +140,8 @@ class Profile:
 
         They run beside the commitments of :meth:`term` and replace none of them.
         """
+        from complaintkit.policy.pack import clocks
+
         return clocks(self.packs, anchors, facts, calendar=self.calendar)
 
     def priority(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:

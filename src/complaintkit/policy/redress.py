@@ -14,10 +14,8 @@ from typing import Final
 from attrs import frozen
 
 from complaintkit.errors import Reason
-from complaintkit.money import Money, Rounding
-from complaintkit.policy.distress import DistressRules
-from complaintkit.policy.interest import InterestRules
-from complaintkit.timekeeping import Unit
+from complaintkit.money import Money
+from complaintkit.policy.settings import OfferRules
 
 
 class RemedyType(StrEnum):
@@ -135,41 +133,6 @@ def _reached(step: Step, remains: Mapping[Step, bool]) -> bool:
     """Whether injustice remained after every step ahead of this one."""
     ahead = [*Step][: [*Step].index(step)]
     return all(remains.get(before, False) for before in ahead)
-
-
-class ApologyProtection(StrEnum):
-    """Whether an apology may be held against whoever makes it (6.2)."""
-
-    FULL = "full"
-    PARTIAL = "partial"
-    NONE = "none"
-
-
-@frozen(kw_only=True)
-class OfferRules:
-    """What an organisation has decided about offers; the rest of R-70 to R-76 is not its to decide.
-
-    ``expires_after`` counts from the offer, ``paid_within`` from the acceptance, ``advice_within`` is the least time
-    to take advice on a full and final settlement. ``offset_against_arrears`` permits it against undisputed arrears,
-    with notice (R-74); ``confidentiality`` permits a clause, which never covers safety, crime or a regulator (R-76).
-    """
-
-    expires_after: Unit
-    paid_within: Unit
-    advice_within: Unit
-    offset_against_arrears: bool = False
-    confidentiality: bool = False
-    apology_protection: ApologyProtection = ApologyProtection.NONE
-
-
-@frozen(kw_only=True, eq=False)
-class Remedies:
-    """What a profile says about remedies. Interest and distress are only there where it states amounts (CF-07)."""
-
-    rounding: Rounding
-    offer: OfferRules
-    interest: InterestRules | None
-    distress: DistressRules | None
 
 
 @frozen(kw_only=True)
