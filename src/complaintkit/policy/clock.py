@@ -199,6 +199,11 @@ class Clock:
         """The instant at which it ends, in UTC."""
         return self.reckoning.at if self.reckoning else None
 
+    @property
+    def day(self) -> date | None:
+        """The last day of a term in days."""
+        return self.reckoning.day if self.reckoning else None
+
     def to_dict(self) -> dict[str, object]:
         """The clock as plain data, to be kept with whatever was decided by it (F32)."""
         return {

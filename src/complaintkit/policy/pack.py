@@ -4,7 +4,7 @@
 >>> from complaintkit.timekeeping import WorkingCalendar
 >>> weekdays = WorkingCalendar.from_dict({"tz": "Europe/London", "weekend": ["sat", "sun"]})
 >>> found = load_pack("uk.fca.disp1").clock("final_response", {"received": date(2026, 3, 2)}, calendar=weekdays)
->>> found.reckoning.day, found.milestone.section
+>>> found.day, found.milestone.section
 (datetime.date(2026, 4, 27), 'DISP 1.6.2R')
 
 A pack states facts; it is no legal advice, and the calendar is the host's own.
