@@ -183,6 +183,10 @@ class PolicyRefused(FileRefused):
     code = "policy-refused"
 
 
+class PolicyWarning(UserWarning):
+    """A policy is usable, but something in it is not certain: a limit nobody read in the law itself."""
+
+
 class MappingRefused(FileRefused):
     """A mapping profile of an import is wrong; nothing of it is used."""
 

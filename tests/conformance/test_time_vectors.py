@@ -105,3 +105,8 @@ def test_no_file_is_an_error(tmp_path: Path) -> None:
     for runner in (sla, regulation):
         assert runner.main([str(tmp_path / "none.json")]) == 2
         assert runner.main([]) == 2
+
+
+def test_every_pack_agrees_with_the_vectors(capsys: pytest.CaptureFixture[str]) -> None:
+    assert regulation.main([str(REGULATION), "--packs"]) == 0
+    assert last_line(capsys) == "48 agree, 0 disagree, 26 skipped"

@@ -8,7 +8,7 @@ import sys
 from tests.conftest import ROOT
 
 NEVER_LOADED = {"statemachine", "pendulum", "msgspec", "sqlite3", "asyncio"}
-ROOMS = {"policy", "timekeeping", "wording", "values", "vocabulary", "errors", "_version"}
+ROOMS = {"policy", "timekeeping", "wording", "values", "money", "vocabulary", "errors", "_version"}
 
 
 def run(*arguments: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from complaintkit.errors import MalformedInput, UnknownName
 from complaintkit.policy import Line, load_profile, recompute
-from complaintkit.policy.facts import NEVER_READ
+from complaintkit.policy.triage import NEVER_READ
 from complaintkit.vocabulary import Band, Dimension, Track
 
 PROFILE = load_profile("standard")

@@ -181,3 +181,67 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def _own(changes: dict[str, Any]) -> dict[str, Any]:
     return {"base": "standard", "id": "own", "version": "1", **changes}
+
+
+# The three sizes (CF-01 to CF-06)
+
+SIZES = ("micro", "standard", "regulated")
+#: CF-04, as the model lists it.
+FLOOR = "01..08, 12..14, 18, 19, 22, 24, 25, 31, 41, 46, 50, 60, 61, 63..66, 71"
+
+
+def floor_numbers() -> list[int]:
+    found: list[int] = []
+    for part in FLOOR.split(", "):
+        first, _, last = part.partition("..")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_size_keeps_the_floor_and_owes_every_band_an_answer(name: str) -> None:
+    profile = load_profile(name)
+    assert profile.label.startswith(f"{name}@1#")
+    assert list(profile.floors) == [f"INV-{number:02}" for number in floor_numbers()]
+    for kind in (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL):
+        assert all(profile.term(kind, band) for band in Band)
+    assert profile.review_tiers >= 1
+    assert profile.external_bodies
+
+
+@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("facts", [{"health_safety": 3}, {"vulnerability": 3, "seriousness": 2}, {"is_minor": True}])
+def test_the_safety_floors_are_the_same_in_every_size(name: str, facts: dict[str, Any]) -> None:
+    assert load_profile(name).priority(facts).value == STANDARD.priority(facts).value
+
+
+def test_sizes_differ_in_what_they_may() -> None:
+    micro, regulated = load_profile("micro"), load_profile("regulated")
+    assert len({profile.digest for profile in (micro, regulated, STANDARD)}) == 3
+    assert micro.term(CommitmentKind.ACKNOWLEDGE, Band.P4) == DAY(2)
+    assert micro.term(CommitmentKind.ACKNOWLEDGE, Band.P1) == Hours(2)
+    assert (regulated.review_tiers, regulated.counts_as_sent) == (2, CountsAsSent.DELIVERY)
+    assert all(len(profile.sizing) == 6 for profile in (micro, regulated))
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_one_can_build_on_every_size_and_load_it_again(name: str) -> None:
+    own = load_profile({"base": name, "id": "own", "version": "1"})
+    assert load_profile(json.loads(own.content)).digest == own.digest != load_profile(name).digest
+    assert own.term(CommitmentKind.ACKNOWLEDGE, Band.P3) == load_profile(name).term(CommitmentKind.ACKNOWLEDGE, Band.P3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"floors": ["INV-01"]}, "no profile can switch off INV-02"),
+        ({"floors": [*STANDARD.floors, "INV-99"]}, "'INV-99' is not of the floor"),
+        ({"switches": {"INV-60": False}}, "there is no 'switches' here"),
+        ({"review": {"tiers": 0}}, "between 1 and 3"),
+        ({"sizing": {"budget": "none"}}, "there is no 'budget' here"),
+        ({"base": "mikro"}, "did you mean 'micro'"),
+    ],
+)
+def test_nothing_switches_the_floor_off(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(PolicyRefused, match=problem):
+        load_profile({"base": "standard", "id": "own", "version": "1", **changes})

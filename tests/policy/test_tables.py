@@ -72,7 +72,7 @@ conditions = st.recursive(
 
 
 def holds(box: Box, facts: dict[str, Any]) -> bool:
-    return all(allowed >> SHEET.places[name][facts[name]] & 1 for name, allowed in box.items())
+    return all(allowed >> (SHEET[name].position(facts[name]) or 0) & 1 for name, allowed in box.items())
 
 
 def compiled(condition: dict[str, Any]) -> tuple[Box, ...]:
@@ -88,7 +88,7 @@ def table(
     """A table of rules R-0, R-1 ...; ``then`` gives the band of each as a digit."""
     outcomes = [Band(f"P{digit}") for digit in then.removeprefix("P")]
     rules = [Rule(f"R-{i}", compiled(c), band) for i, (c, band) in enumerate(zip(conditions, outcomes, strict=True))]
-    return DecisionTable(SHEET, tuple(rules), hit, default)
+    return DecisionTable(SHEET, tuple(rules), hit, default, outcomes=tuple(Band))
 
 
 def problems(checked: DecisionTable[Band]) -> list[str]:

@@ -17,27 +17,61 @@ It can be used alone: plain dicts go in, and nothing of storage, the lifecycle o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.loading import BUILT_IN, load_profile
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
+if TYPE_CHECKING:  # loaded when first asked for: who wants a verdict on priority pays for nothing else
+    from complaintkit.policy.clock import Clock, Milestone, Why
+    from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
+    from complaintkit.policy.rules import Decision, Policy, load_policy
+
+_LATER = {
+    **dict.fromkeys(("Clock", "Milestone", "Why"), "clock"),
+    **dict.fromkeys(("PACKS", "Pack", "clocks", "load_pack"), "pack"),
+    **dict.fromkeys(("Decision", "Policy", "load_policy"), "rules"),
+}
+
 __all__ = [
     "BUILT_IN",
+    "PACKS",
+    "Clock",
     "CountsAsSent",
+    "Decision",
     "Document",
     "ExternalBody",
     "Line",
+    "Milestone",
     "Organisation",
+    "Pack",
     "PauseReason",
+    "Policy",
     "Profile",
     "Result",
     "Section",
     "Verdict",
+    "Why",
+    "clocks",
+    "load_pack",
+    "load_policy",
     "load_profile",
     "parse_document",
     "read_document",
     "recompute",
     "suggestion",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a name that not everybody needs, and keep it."""
+    from importlib import import_module
+
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -7,7 +7,6 @@ more than :data:`MAX_PIECES` pieces is passed without an answer to that question
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from enum import Enum
 from itertools import combinations
 from typing import Final, TypeVar
 
@@ -17,7 +16,7 @@ from complaintkit.policy.section import Section
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.verdict import value_in_words
 
-V = TypeVar("V", bound=Enum)
+V = TypeVar("V")
 
 MAX_PIECES: Final = 2_000
 
@@ -32,13 +31,13 @@ def check_table(table: DecisionTable[V], section: Section, written: Sequence[Sec
     if table.hit in {HitPolicy.UNIQUE, HitPolicy.ANY}:
         for number, text in _overlaps(table):
             written[number].problem(text)
-    if table.hit is not HitPolicy.COLLECT and table.default is None and table.rules:
+    if not table.hit.collects and table.default is None and table.rules:
         _check_gap(table, section)
 
 
 def _overlaps(table: DecisionTable[V]) -> Iterator[tuple[int, str]]:
     for (_, early), (number, late) in combinations(enumerate(table.rules), 2):
-        if table.hit is HitPolicy.ANY and early.then is late.then:
+        if table.hit is HitPolicy.ANY and early.then == late.then:
             continue
         common = next((both for a in early.boxes for b in late.boxes if (both := meet(a, b)) is not None), None)
         if common is not None:

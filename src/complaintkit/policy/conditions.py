@@ -159,6 +159,9 @@ def _place(section: Section, fact: Fact, operator: str, value: Any) -> int | Non
     if place is None:
         near = suggestion(value, [str(known) for known in fact.values]) if isinstance(value, str) else ""
         section.problem(f"{fact.name!r} is {fact.domain}, never {described(value)}{near}", operator)
+    elif fact.points and value not in fact.points:
+        points = ", ".join(map(str, fact.points))
+        section.problem(f"{fact.name!r} is compared only with its points {points}, not with {value}", operator)
     return place
 
 

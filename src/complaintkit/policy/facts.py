@@ -8,20 +8,22 @@ in its whole record, but no rule can read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from itertools import islice
 from operator import contains
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, UnknownName
 from complaintkit.policy.section import described, suggestion
-from complaintkit.vocabulary import Band, Dimension
 
 #: What a fact may be worth: a level, a truth value, a code, or nothing where that is its declared default.
 Value = int | bool | str | None
+
+T = TypeVar("T")
 
 
 class FactKind(StrEnum):
@@ -80,6 +82,12 @@ class Fact:
     default: Value
     ordered: bool = False
     id: str = ""
+    #: Whether it must be handed in: nothing is assumed about it then.
+    required: bool = False
+    #: For a number: the points it may be compared with. ``values`` then has one value for each cell between them.
+    points: tuple[int, ...] = ()
+    #: For a number: the highest it can be.
+    most: int = 0
 
     @property
     def everything(self) -> int:
@@ -92,7 +100,21 @@ class Fact:
         >>> level("seriousness", 4).position(3), level("seriousness", 4).position(True)
         (3, None)
         """
+        if self.points:
+            return self.keyed(range(len(self.values)))[value] if type(value) is int and self.holds(value) else None
         return next((i for i, known in enumerate(self.values) if known == value and _alike(known, value)), None)
+
+    def holds(self, number: int) -> bool:
+        """Whether a number lies within its bounds."""
+        return int(self.values[0] or 0) <= number <= self.most
+
+    def keyed(self, items: Sequence[T]) -> dict[object, T]:
+        """One item for each of its values, to be looked up by whatever value the fact can have."""
+        return _Cells(self.values, items) if self.points else dict(zip(self.values, items, strict=True))
+
+    def as_declared(self, value: object) -> Value:
+        """A value that is known to be right, in the type that was declared: codes as texts, numbers as they are."""
+        return int(str(value)) if self.points else self.values[self.position(value) or 0]
 
     @property
     def domain(self) -> str:
@@ -102,10 +124,31 @@ class Fact:
         ('a whole number from 0 to 4', 'true or false')
         """
         if self.ordered:
-            return f"a whole number from {self.values[0]} to {self.values[-1]}"
+            return f"a whole number from {self.values[0]} to {self.most if self.points else self.values[-1]}"
         if self.values == (False, True):
             return "true or false"
         return "one of " + ", ".join(str(value) for value in self.values if value is not None)
+
+
+class _Cells(dict[object, T]):
+    """Items for the cells of a number: any number is looked up in the cell where it lies."""
+
+    def __init__(self, lowest: Sequence[Value], items: Sequence[T]) -> None:
+        self._lowest = [int(value or 0) for value in lowest]
+        self._items = items
+
+    def __missing__(self, number: object) -> T:
+        return self._items[bisect_right(self._lowest, int(str(number))) - 1]
+
+
+@frozen
+class _Numbers:
+    """The domain of a number, asked only whether something lies in it."""
+
+    fact: Fact
+
+    def __contains__(self, value: object) -> bool:
+        return type(value) is int and self.fact.holds(value)
 
 
 def _alike(known: Value, value: object) -> bool:
@@ -118,52 +161,35 @@ def level(name: str, top: int, kind: FactKind = FactKind.ASSESSED, fact_id: str 
     return Fact(name=name, kind=kind, values=tuple(range(top + 1)), default=0, ordered=True, id=fact_id)
 
 
+def number(
+    name: str, points: Iterable[int], kind: FactKind = FactKind.MATTER, *, least: int = 0, most: int = 10**12
+) -> Fact:
+    """A whole number from ``least`` to ``most``, compared only with ``points``; ``least`` unless handed in.
+
+    Between the points all numbers are alike, so that a table over it is checked as completely as any other.
+
+    >>> distance = number("kilometres", [1500, 3500], most=20_000)
+    >>> distance.values, distance.position(1499), distance.position(2000), distance.position(20_001)
+    ((0, 1500, 1501, 3500, 3501), 0, 2, None)
+    """
+    marks = sorted({*points})
+    lowest = sorted({least, *(low for point in marks for low in (point, point + 1) if least <= low <= most)})
+    return Fact(name=name, kind=kind, values=tuple(lowest), default=least, ordered=True, points=tuple(marks), most=most)
+
+
 def flag(name: str, kind: FactKind = FactKind.NEED) -> Fact:
     """A fact that is true or false; false unless handed in."""
     return Fact(name=name, kind=kind, values=(False, True), default=False)
 
 
+def choice(name: str, codes: Sequence[str], kind: FactKind) -> Fact:
+    """A fact that is always one of a few codes: the first of them unless handed in."""
+    return Fact(name=name, kind=kind, values=tuple(map(str, codes)), default=str(codes[0]))
+
+
 def code(name: str, codes: Iterable[str], kind: FactKind) -> Fact:
     """A fact that is one of a few codes, or nothing; nothing unless handed in."""
     return Fact(name=name, kind=kind, values=(None, *map(str, codes)), default=None)
-
-
-_DIMENSION_KINDS = {
-    Dimension.COMPLEXITY: FactKind.EFFORT,
-    Dimension.PUBLICITY: FactKind.PUBLICITY,
-}
-
-#: The facts of triage that every profile knows.
-TRIAGE_FACTS: Final = (
-    *(level(d.fact, d.top, _DIMENSION_KINDS.get(d, FactKind.ASSESSED), d.id) for d in Dimension),
-    flag("is_minor"),
-    flag("adult_at_risk"),
-    flag("protected_disclosure", FactKind.MATTER),
-    flag("sensitive_category", FactKind.MATTER),
-    flag("serious_allegation", FactKind.MATTER),
-    flag("remedy_above_frontline", FactKind.MATTER),
-    code("reopened_band", Band, FactKind.PROCESS),
-)
-
-#: Names that hosts have for what must never decide; they may be handed in and are never read.
-NEVER_READ: Final[Mapping[str, FactKind]] = {
-    "channel": FactKind.CHANNEL,
-    "customer_value": FactKind.CUSTOMER_VALUE,
-    "loyalty_tier": FactKind.CUSTOMER_VALUE,
-    "tone": FactKind.TONE,
-    "politeness": FactKind.TONE,
-    "contact_count": FactKind.CONTACT_COUNT,
-    "sender_reach": FactKind.SENDER_REACH,
-    "legally_represented": FactKind.REPRESENTATION,
-    "handler": FactKind.HANDLER,
-    "age": FactKind.DEMOGRAPHIC,
-    "gender": FactKind.DEMOGRAPHIC,
-    "ethnicity": FactKind.DEMOGRAPHIC,
-    "religion": FactKind.DEMOGRAPHIC,
-    "nationality": FactKind.DEMOGRAPHIC,
-    "disability": FactKind.DEMOGRAPHIC,
-    "sexual_orientation": FactKind.DEMOGRAPHIC,
-}
 
 
 @frozen
@@ -184,23 +210,21 @@ class FactSheet:
     facts: tuple[Fact, ...]
     #: Names that may be handed in and are never read, with the kind that forbids it.
     never_read: Mapping[str, FactKind] = field(factory=dict)
-    #: For each fact the position of each of its values; for complete facts only, where 1 is never ``True``.
-    places: Mapping[str, Mapping[object, int]] = field(init=False, repr=False, eq=False)
     _by_name: dict[str, Fact] = field(init=False, repr=False, eq=False)
     _defaults: dict[str, Value] = field(init=False, repr=False, eq=False)
-    _domains: tuple[frozenset[Value], ...] = field(init=False, repr=False, eq=False)
+    _domains: tuple[frozenset[Value] | _Numbers, ...] = field(init=False, repr=False, eq=False)
     _types: tuple[type, ...] = field(init=False, repr=False, eq=False)
+    _required: frozenset[str] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         # Codes come last: a text can be taken for nothing else, but 1 and True are equal, so types are compared.
         ordered = sorted(self.facts, key=_is_code)
-        places = {fact.name: {value: place for place, value in enumerate(fact.values)} for fact in self.facts}
         types = tuple(type(fact.default) for fact in ordered if not _is_code(fact))
-        object.__setattr__(self, "places", places)
         object.__setattr__(self, "_by_name", {fact.name: fact for fact in self.facts})
         object.__setattr__(self, "_defaults", {fact.name: fact.default for fact in ordered})
-        object.__setattr__(self, "_domains", tuple(frozenset(fact.values) for fact in ordered))
+        object.__setattr__(self, "_domains", tuple(map(_domain, ordered)))
         object.__setattr__(self, "_types", types)
+        object.__setattr__(self, "_required", frozenset(fact.name for fact in self.facts if fact.required))
 
     def __getitem__(self, name: str) -> Fact:
         return self._by_name[name]
@@ -214,6 +238,9 @@ class FactSheet:
 
         Raises ``UnknownName`` for a fact that nobody declared and ``MalformedInput`` for a wrong value.
         """
+        if not self._required <= facts.keys():
+            missing = ", ".join(sorted(self._required - facts.keys()))
+            raise MalformedInput(f"facts are missing that decide here: {missing}", hint="hand them in; none is assumed")
         full = {**self._defaults, **facts}
         if len(full) != len(self._defaults):
             full = self._without_never_read(facts)
@@ -237,6 +264,10 @@ class FactSheet:
             if fact.position(full[fact.name]) is None:
                 found = described(full[fact.name])
                 raise MalformedInput(f"the fact {fact.name!r} must be {fact.domain}, but is {found}")
+
+
+def _domain(fact: Fact) -> frozenset[Value] | _Numbers:
+    return _Numbers(fact) if fact.points else frozenset(fact.values)
 
 
 def _is_code(fact: Fact) -> bool:

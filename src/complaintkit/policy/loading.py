@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
-from datetime import date, time
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.identity import identify, read_name
 from complaintkit.policy.overlay import overlay
 from complaintkit.policy.profile import (
+    FLOORS,
     ByLanguage,
     CountsAsSent,
     ExternalBody,
     Organisation,
     PauseReason,
     Profile,
+    Sizing,
 )
 from complaintkit.policy.reading import read_priority
+from complaintkit.policy.remedy_reading import read_remedies, read_second_person
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays, parse_term
+from complaintkit.policy.table_reading import read_unit
+from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
+if TYPE_CHECKING:  # packs and amounts are loaded for profiles that have them
+    from complaintkit.policy.authority import Authority
+    from complaintkit.policy.pack import Pack
+
 #: The profiles that come with the library.
-BUILT_IN: Final = ("standard",)
+BUILT_IN: Final = ("standard", "micro", "regulated")
 #: What every band must have: without these nobody would ever hear from us.
 _OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: The form of profiles that this version reads; part of the digest, since the same text could come to mean more.
 _FORM: Final = "complaintkit/profile@1"
 
@@ -75,13 +79,10 @@ def _built_in_document(name: str) -> Document:
 def _read(document: Document) -> Profile:
     """Read every part, so that every problem is found; then, if there was none, make the profile."""
     root = document.root
-    if "base" in root:
-        _over_base(document, root)
+    _over_base(document)
     root.text("note", "")
     languages = root.choices("languages", Language)
     parts: dict[str, Any] = {
-        "id": _name(root, "id"),
-        "version": _name(root, "version"),
         "languages": languages,
         "calendar": _calendar(root),
         "organisation": _organisation(root.table("organisation"), languages),
@@ -90,41 +91,81 @@ def _read(document: Document) -> Profile:
         "review_tiers": root.table("review").integer("tiers", least=1, most=3),
         "pause_reasons": root.choices("pause_reasons", PauseReason),
         "counts_as_sent": root.choice("counts_as_sent", CountsAsSent),
-        "draft_registers_after": _term(root, "draft_registers_after"),
+        "draft_registers_after": read_unit(root, "draft_registers_after"),
         "terms": _terms(root.table("commitments")),
         "priority": read_priority(root),
+        "remedies": read_remedies(root.table("remedies")),
+        "authority": _authority(root),
+        "second_person": read_second_person(root.table("second_person")),
+        "floors": _floors(root),
+        "sizing": _sizing(root.table("sizing", required=False)),
+        "packs": tuple(_pack(section) for section in root.tables("packs", required=False)),
     }
+    identity = identify(root, _FORM, _content(document.data, parts["packs"]))
     document.finish("this profile is refused")
-    content = _canonical(document.data)
-    digest = hashlib.sha256(f"{_FORM}\n{content}".encode()).hexdigest()
-    return Profile(digest=digest, content=content, **parts)
+    return Profile(identity=identity, **parts)
 
 
-def _over_base(document: Document, root: Section) -> None:
-    name = root.text("base")
+def _content(data: Mapping[str, Any], packs: tuple[Pack | None, ...]) -> dict[str, object]:
+    """What the digest covers: everything the profile says, and the text of each pack that it names."""
+    content = {key: value for key, value in data.items() if key != "base"}
+    if packs and all(packs):
+        named = zip(data["packs"], packs, strict=True)
+        content["packs"] = [{**written, "digest": pack.identity.digest} for written, pack in named if pack]
+    return content
+
+
+def _authority(root: Section) -> Authority | None:
+    if "authority" not in root:
+        return None
+    from complaintkit.policy.money_reading import read_authority
+
+    return read_authority(root.table("authority"))
+
+
+def _pack(section: Section) -> Pack | None:
+    """A regulatory pack by its name, in the text that the profile was made with, with the readings it chose."""
+    from complaintkit.policy.pack import load_pack
+
+    name, chosen = section.text("id"), section.table("options", required=False)
+    pinned = section.text("digest", "")
+    try:
+        pack = load_pack(name, {option: chosen.text(option) for option in chosen}) if name else None
+    except (UnknownName, PolicyRefused) as error:
+        section.problem(str(error), "id")
+        return None
+    if pack and pinned not in {"", pack.identity.digest}:
+        section.problem(f"this version holds another text of the pack: {pack.identity.digest}", "digest")
+    return pack
+
+
+def _over_base(document: Document) -> None:
+    """Lay a document over the built-in one that it names, and that one over its own first."""
+    root = document.root
+    name = root.text("base") if "base" in root else ""
     if name in BUILT_IN:
-        overlay(document, _built_in_document(name))
+        base = _built_in_document(name)
+        _over_base(base)
+        overlay(document, base)
     elif name:
         root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
 
 
-def _canonical(data: Mapping[str, object]) -> str:
-    """The content of a profile as one text that does not depend on how or in what order it was written."""
-    content = {key: value for key, value in data.items() if key != "base"}
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_iso)
+def _floors(root: Section) -> tuple[str, ...]:
+    """The floor, which a profile may list for its readers and can neither shorten nor name otherwise (CF-04)."""
+    listed = root.texts("floors", FLOORS)
+    missing = [rule for rule in FLOORS if rule not in listed]
+    if missing:
+        root.problem(f"no profile can switch off {', '.join(missing)} (CF-04)", "floors")
+    for rule in listed:
+        if rule not in FLOORS:
+            root.problem(f"{rule!r} is not of the floor{suggestion(rule, FLOORS)}", "floors")
+    return FLOORS
 
 
-def _iso(value: object) -> str:
-    if isinstance(value, date | time):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
-
-
-def _name(section: Section, key: str) -> str:
-    name = section.text(key)
-    if name and not _NAME.fullmatch(name):
-        section.problem("must be 1 to 64 of A-Z a-z 0-9 . _ -", key)
-    return name
+def _sizing(section: Section) -> dict[Sizing, str]:
+    """What the organisation considered when it chose the size of its process (CF-06)."""
+    return {each: section.text(each.value) for each in Sizing if each.value in section}
 
 
 def _calendar(root: Section) -> WorkingCalendar | None:
@@ -136,25 +177,9 @@ def _calendar(root: Section) -> WorkingCalendar | None:
     return None
 
 
-def _term(section: Section, key: str) -> Unit:
-    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
-    if written is None:
-        return Hours(1)
-    try:
-        term = parse_term(written)
-    except MalformedInput as error:
-        section.problem(str(error), key)
-        return Hours(1)
-    if isinstance(term, Term):
-        section.problem("must be a count of one unit, without conventions of its own", key)
-        return Hours(1)
-    return term
-
-
 def _review_window(section: Section) -> Hours | WorkingDays:
     """The time to ask for a review, in the units that letters can tell people."""
-    window = _term(section, "window")
+    window = read_unit(section, "window")
     if isinstance(window, Hours | WorkingDays):
         return window
     section.problem("must be given in hours or working_days", "window")
@@ -168,7 +193,7 @@ def _terms(section: Section) -> dict[tuple[CommitmentKind, Band], Unit]:
         bands = section.table(kind.value, required=kind in _OWED)
         for band in Band:
             if kind in _OWED or band.value in bands:
-                terms[kind, band] = _term(bands, band.value)
+                terms[kind, band] = read_unit(bands, band.value)
     return terms
 
 
@@ -192,4 +217,4 @@ def _organisation(section: Section, languages: tuple[Language, ...]) -> Organisa
 
 def _body(section: Section, languages: tuple[Language, ...]) -> ExternalBody:
     name, how, within = (_by_language(section, key, languages) for key in ("name", "how", "within"))
-    return ExternalBody(id=_name(section, "id"), name=name, how=how, within=within)
+    return ExternalBody(id=read_name(section, "id"), name=name, how=how, within=within)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from complaintkit.policy.identity import Identity
 from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
+from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Language
+
+if TYPE_CHECKING:  # loaded for profiles that have them
+    from complaintkit.policy.authority import Authority
+    from complaintkit.policy.clock import Clock
+    from complaintkit.policy.pack import Pack
 
 #: A text for each language of the profile.
 ByLanguage = Mapping[Language, str]
@@ -28,6 +37,24 @@ class PauseReason(StrEnum):
 
     AWAITING_COMPLAINANT = "awaiting_complainant"
     COURT_STAY = "court_stay"
+
+
+#: The rules that hold in every profile (CF-04).
+FLOORS: Final = tuple(
+    f"INV-{number:02}"
+    for number in (*range(1, 9), *range(12, 15), 18, 19, 22, 24, 25, 31, 41, 46, 50, 60, 61, *range(63, 67), 71)
+)
+
+
+class Sizing(StrEnum):
+    """The six considerations by which a process is fitted to its organisation (CF-06)."""
+
+    CUSTOMERS = "customers"
+    INTERACTIONS = "interactions"
+    VOLUME = "volume"
+    RISK = "risk"
+    VALUE = "value"
+    COST = "cost"
 
 
 @frozen(kw_only=True)
@@ -64,10 +91,7 @@ class Profile:
     <Band.P2: 'P2'>
     """
 
-    id: str
-    version: str
-    digest: str
-    content: str = field(repr=False)
+    identity: Identity
     calendar: WorkingCalendar = field(repr=False)
     #: The first one is written where no other is asked for.
     languages: tuple[Language, ...]
@@ -81,6 +105,22 @@ class Profile:
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: Unit = field(repr=False)
+    #: What puts a matter right: offers, interest, distress.
+    remedies: Remedies = field(repr=False)
+    #: Who may approve an amount; none where the profile states no limits (CF-07).
+    authority: Authority | None = field(repr=False)
+    #: How a second person is found where one is needed (CF-05).
+    second_person: SecondPerson = field(repr=False)
+    #: The rules that no profile switches off (CF-04).
+    floors: tuple[str, ...] = field(repr=False)
+    #: Why the process has this size (CF-06).
+    sizing: Mapping[Sizing, str] = field(repr=False)
+    #: The regulatory packs whose clocks run beside the profile's own commitments.
+    packs: tuple[Pack, ...] = field(repr=False)
+    id: str = field(init=False, repr=False)
+    version: str = field(init=False, repr=False)
+    digest: str = field(init=False, repr=False)
+    content: str = field(init=False, repr=False)
     label: str = field(init=False, repr=False)
     #: The same with the whole digest: what a journal entry names, so that the rules it was taken under can be proved.
     pin: str = field(init=False, repr=False)
@@ -88,12 +128,21 @@ class Profile:
     _priority: PriorityPolicy = field(repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "label", f"{self.id}@{self.version}#{self.digest[:12]}")
-        object.__setattr__(self, "pin", f"{self.id}@{self.version}#{self.digest}")
+        for name in ("id", "version", "digest", "content", "label", "pin"):
+            object.__setattr__(self, name, getattr(self.identity, name))
 
     def term(self, kind: CommitmentKind, band: Band) -> Unit | None:
         """How long a commitment of this kind may take in this band; ``None`` where nothing is promised."""
         return self._terms.get((kind, band))
+
+    def clocks(self, anchors: Anchors, facts: Mapping[str, object] | None = None) -> tuple[Clock, ...]:
+        """Every clock of every pack of this profile, by its calendar; the one that ends first at the front (F37).
+
+        They run beside the commitments of :meth:`term` and replace none of them.
+        """
+        from complaintkit.policy.pack import clocks
+
+        return clocks(self.packs, anchors, facts, calendar=self.calendar)
 
     def priority(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """How urgent a complaint with these facts is, and why (P-10 to P-17).

@@ -7,17 +7,17 @@ that does more than it may (P-07, P-11, INV-55), a safety floor that was lowered
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final, TypeVar
 
-from complaintkit.policy.checks import check_table
-from complaintkit.policy.conditions import Box, read_condition
-from complaintkit.policy.facts import FORBIDDEN, NEVER_READ, TRIAGE_FACTS, Fact, FactKind, FactSheet, code, flag, level
+from complaintkit.policy.facts import FactKind, FactSheet, code
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
-from complaintkit.policy.verdict import NUMBERS, value_in_words
+from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
+from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.triage import TRIAGE_FACTS
+from complaintkit.policy.verdict import value_in_words
 from complaintkit.vocabulary import Band, Dimension, Track
 
 V = TypeVar("V", bound=Enum)
@@ -25,7 +25,6 @@ V = TypeVar("V", bound=Enum)
 _PUBLICITY: Final = Dimension.PUBLICITY.fact
 #: What publicity adds is withheld from safety cases, so these two must outweigh all of it (INV-55, P-05).
 _SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
-_NAME: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 #: The least facts of each safety floor and the band they must have at least (P-10.1 to P-10.3, P-12, P-14).
 SAFETY_FLOORS: Final[tuple[tuple[str, Mapping[str, int | bool | str], Band], ...]] = (
@@ -43,24 +42,16 @@ SAFETY_FLOORS: Final[tuple[tuple[str, Mapping[str, int | bool | str], Band], ...
 )
 
 
-class FactType(Enum):
-    """The types of an own fact of a profile."""
-
-    LEVEL = "level"
-    FLAG = "flag"
-    CODE = "code"
-
-
 def read_priority(root: Section) -> PriorityPolicy:
     """The priority policy that a profile describes; every problem is noted in its document."""
-    sheet = _read_sheet(root)
+    sheet = read_sheet(root, TRIAGE_FACTS)
     section = root.table("priority")
     band, up, track = section.table("band"), section.table("raise"), section.table("track")
     band_fact = code("band", Band, FactKind.PROCESS)
     policy = PriorityPolicy(
-        floors=_read_table(band, sheet, Band, HitPolicy.MOST_URGENT, default=True),
-        raises=_read_table(up, sheet, Raise, HitPolicy.COLLECT),
-        tracks=_read_table(
+        floors=read_table(band, sheet, Band, HitPolicy.MOST_URGENT, default=True),
+        raises=read_table(up, sheet, Raise, HitPolicy.COLLECT),
+        tracks=read_table(
             track, FactSheet((*sheet.facts, band_fact), sheet.never_read), Track, HitPolicy.FIRST, default=True
         ),
         weights=_read_weights(section.table("weights"), sheet),
@@ -73,64 +64,6 @@ def read_priority(root: Section) -> PriorityPolicy:
     return policy
 
 
-def _read_sheet(root: Section) -> FactSheet:
-    """The facts of triage and those that the profile declares itself."""
-    facts, never = list(TRIAGE_FACTS), dict(NEVER_READ)
-    declared = root.table("facts", required=False)
-    for name in declared:
-        section = declared.table(name)
-        taken = {*never, *(fact.name for fact in facts), "band", *NUMBERS}
-        if name in taken or set(name) - set(_NAME):
-            declared.problem("the name of an own fact must be new, of small Latin letters, digits and _", name)
-        fact = _read_fact(name, section)
-        if fact.kind in FORBIDDEN:
-            never[name] = fact.kind
-        else:
-            facts.append(fact)
-    return FactSheet(tuple(facts), never)
-
-
-def _read_fact(name: str, section: Section) -> Fact:
-    kind = section.choice("kind", FactKind)
-    match section.choice("type", FactType):
-        case FactType.LEVEL:
-            return level(name, section.integer("top", least=1, most=100), kind)
-        case FactType.FLAG:
-            return flag(name, kind)
-        case FactType.CODE:
-            return code(name, section.texts("codes"), kind)
-
-
-def _read_table(
-    section: Section, sheet: FactSheet, outcomes: type[V], hit: HitPolicy, *, default: bool = False
-) -> DecisionTable[V]:
-    """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
-    if section.choice("hit", HitPolicy, hit) is not hit:
-        section.problem(f"the hit policy of this table is {hit.value}", "hit")
-    written = section.tables("rule")
-    before = section.document.found
-    rules = tuple(_read_rule(rule, sheet, outcomes) for rule in written)
-    otherwise = section.choice("default", outcomes) if default else None
-    table = DecisionTable(sheet, rules, hit, otherwise, section.text("default_id") if default else "")
-    _refuse_repeated(rules, written)
-    if section.document.found == before:  # what could not be read would only be reported once more
-        check_table(table, section, written)
-    return table
-
-
-def _read_rule(section: Section, sheet: FactSheet, outcomes: type[V]) -> Rule[V]:
-    section.text("note", "")
-    return Rule(section.text("id"), read_condition(section.table("when"), sheet), section.choice("then", outcomes))
-
-
-def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:
-    seen: set[str] = set()
-    for rule, section in zip(rules, written, strict=True):
-        if rule.id in seen:
-            section.problem(f"there is another rule {rule.id!r} in this table", "id")
-        seen.add(rule.id)
-
-
 def _check_urgency(table: DecisionTable[V], section: Section) -> None:
     """Refuse rules of a table about urgency that read effort, go down, or go up on publicity (P-05, P-07)."""
     for rule, written in zip(table.rules, section.tables("rule"), strict=True):
@@ -138,19 +71,10 @@ def _check_urgency(table: DecisionTable[V], section: Section) -> None:
         for name in sorted(read):
             if table.sheet[name].kind is FactKind.EFFORT:
                 written.problem(f"{name!r} is effort: it may choose the track, never the urgency (P-07)", "when")
-        falling = {name for box in rule.boxes for name in box if _falls(box, table.sheet[name])}
-        for name in sorted(falling):
-            written.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+        refuse_falling(rule, table.sheet, written)
         loud = any(table.sheet[name].kind is FactKind.PUBLICITY for name in read)
         if loud and rule.then in {Band.P1, Band.P2}:
             written.problem("publicity may give P3 at most, and raise by one band (P-07, P-11)", "then")
-
-
-def _falls(box: Box, fact: Fact) -> bool:
-    """Whether a value that will do has a higher one that will not, where higher values mean more."""
-    rising = fact.ordered or fact.values == (False, True)
-    lowest = box[fact.name] & -box[fact.name]
-    return rising and box[fact.name] != fact.everything & -lowest
 
 
 def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:

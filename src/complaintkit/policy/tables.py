@@ -8,7 +8,7 @@ on the number of rules.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import Enum, StrEnum
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -16,7 +16,8 @@ from attrs import field, frozen
 from complaintkit.policy.conditions import Box
 from complaintkit.policy.facts import FactSheet, Value
 
-V = TypeVar("V", bound=Enum)
+#: What the rules of a table give: a member of an enumeration, a text, a number, a limit.
+V = TypeVar("V")
 
 
 class HitPolicy(StrEnum):
@@ -31,7 +32,16 @@ class HitPolicy(StrEnum):
     COLLECT = "collect"
     """Every rule that matches; the table has no single answer."""
     MOST_URGENT = "most_urgent"
-    """Of the rules that match, the value that stands first in its enumeration."""
+    """Of the rules that match, the value that stands first among the outcomes of the table."""
+    SUM = "collect_sum"
+    """The sum of every rule that matches; 0 where none does."""
+    MAX = "collect_max"
+    """The largest of the rules that match; 0 where none does."""
+
+    @property
+    def collects(self) -> bool:
+        """Whether every rule that matches has its part in the answer, so that no case is a gap."""
+        return self in {HitPolicy.COLLECT, HitPolicy.SUM, HitPolicy.MAX}
 
 
 @frozen(eq=False)
@@ -59,13 +69,13 @@ class _Chunk(dict[int, tuple[Rule[V], ...]]):
 class DecisionTable(Generic[V]):
     """Rules over the facts of a sheet, with one hit policy and, unless rules are collected, a default.
 
-    ``default_id`` is the rule id of "otherwise" (P-10.12).
+    ``default_id`` is the rule id of "otherwise" (P-10.12), ``outcomes`` what the rules may give, most urgent first.
 
     >>> from complaintkit.policy.facts import level
     >>> from complaintkit.vocabulary import Band
     >>> sheet = FactSheet((level("harm", 3),))
     >>> rules = (Rule("R-1", ({"harm": 0b1000},), Band.P1), Rule("R-2", ({"harm": 0b1100},), Band.P2))
-    >>> table = DecisionTable(sheet, rules, HitPolicy.MOST_URGENT, Band.P4)
+    >>> table = DecisionTable(sheet, rules, HitPolicy.MOST_URGENT, Band.P4, outcomes=tuple(Band))
     >>> [rule.id for rule in table.matching({"harm": 3})], table.answer(table.matching({"harm": 3}))
     (['R-1', 'R-2'], <Band.P1: 'P1'>)
     """
@@ -75,6 +85,7 @@ class DecisionTable(Generic[V]):
     hit: HitPolicy
     default: V | None = None
     default_id: str = ""
+    outcomes: tuple[V, ...] = ()
     _everything: int = field(init=False, repr=False)
     _columns: tuple[tuple[str, dict[object, int]], ...] = field(init=False, repr=False)
     _owners: tuple[tuple[Rule[V], tuple[str, ...]], ...] = field(init=False, repr=False)
@@ -92,7 +103,8 @@ class DecisionTable(Generic[V]):
         object.__setattr__(self, "_columns", tuple(_columns(self.sheet, boxes)))
         object.__setattr__(self, "_chunks", chunks)
         object.__setattr__(self, "_repeats", any(len(rule.boxes) > 1 for rule in self.rules))
-        object.__setattr__(self, "_urgency", {rule: list(type(rule.then)).index(rule.then) for rule in self.rules})
+        ranked = self.rules if self.hit is HitPolicy.MOST_URGENT else ()
+        object.__setattr__(self, "_urgency", {rule: self.outcomes.index(rule.then) for rule in ranked})
 
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
@@ -107,7 +119,6 @@ class DecisionTable(Generic[V]):
 
     def reads(self, facts: Mapping[str, object]) -> dict[Rule[V], dict[str, Value]]:
         """Every rule that matches, with the facts that made it match and their values as declared."""
-        places = self.sheet.places
         found: dict[Rule[V], dict[str, Value]] = {}
         mask = self._alternatives(facts)
         while mask:
@@ -116,7 +127,7 @@ class DecisionTable(Generic[V]):
             rule, names = self._owners[lowest.bit_length() - 1]
             read = found.setdefault(rule, {})
             for name in names:
-                read[name] = self.sheet[name].values[places[name][facts[name]]]
+                read[name] = self.sheet[name].as_declared(facts[name])
         return found
 
     def _alternatives(self, facts: Mapping[str, object]) -> int:
@@ -141,10 +152,12 @@ def _columns(sheet: FactSheet, boxes: Sequence[Box]) -> list[tuple[str, dict[obj
     return [
         (
             fact.name,
-            {
-                value: sum(1 << i for i, box in enumerate(boxes) if box.get(fact.name, fact.everything) >> place & 1)
-                for place, value in enumerate(fact.values)
-            },
+            fact.keyed(
+                [
+                    sum(1 << i for i, box in enumerate(boxes) if box.get(fact.name, fact.everything) >> place & 1)
+                    for place in range(len(fact.values))
+                ]
+            ),
         )
         for fact in read
     ]

@@ -1,0 +1,159 @@
+"""Decision tables of one's own: any question over declared facts, checked as strictly as a profile.
+
+>>> tariff = load_policy({
+...     "id": "tariff", "version": "1",
+...     "facts": {"grams": {"type": "number", "kind": "matter", "points": [20], "required": True}},
+...     "table": {"size": {"hit": "unique", "outcomes": ["letter", "parcel"], "rule": [
+...         {"id": "T-1", "then": "letter", "when": {"fact": "grams", "less_than": 20}},
+...         {"id": "T-2", "then": "parcel", "when": {"fact": "grams", "at_least": 20}}]}}})
+>>> found = tariff.decide("size", {"grams": 500})
+>>> found.value, found.rules, found.reads
+('parcel', ('T-2',), {'grams': 500})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
+from complaintkit.policy.document import read_document
+from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.identity import Identity, identify
+from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
+from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.verdict import Line
+
+#: What a rule of an own table gives.
+Outcome = str | int
+#: Part of the digest: the same text could come to mean more.
+_FORM: Final = "complaintkit/policy@1"
+
+
+@frozen(kw_only=True)
+class Decision:
+    """What a table answers: ``value``, or every value in ``values`` where it collects; the rules and what they read."""
+
+    table: str
+    value: Outcome | None
+    values: tuple[Outcome, ...]
+    policy: str
+    explanation: tuple[Line, ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided."""
+        return tuple(line.rule for line in self.explanation)
+
+    @property
+    def reads(self) -> dict[str, int | bool | str | None]:
+        """The facts that made a difference, with the values they had."""
+        return {name: value for line in self.explanation for name, value in line.inputs.items()}
+
+    def to_dict(self) -> dict[str, object]:
+        """The decision as plain data, its explanation included."""
+        told = [line.to_dict() for line in self.explanation]
+        return {
+            "table": self.table,
+            "value": self.value,
+            "values": list(self.values),
+            "policy": self.policy,
+            "explanation": told,
+        }
+
+
+@frozen(kw_only=True, eq=False)
+class Policy:
+    """Tables over the same facts: made by :func:`load_policy`, never changed."""
+
+    identity: Identity
+    tables: Mapping[str, DecisionTable[Outcome]] = field(repr=False)
+    sheet: FactSheet = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """``id@version#digest``."""
+        return self.identity.label
+
+    def decide(self, table: str, facts: Mapping[str, object]) -> Decision:
+        """What a table answers on some facts.
+
+        Raises ``UnknownName`` for a table or fact that is not declared and ``MalformedInput`` for a wrong value.
+        """
+        if table not in self.tables:
+            raise UnknownName(f"there is no table {table!r}{suggestion(table, self.tables)}")
+        chosen = self.tables[table]
+        lines = tuple(_lines(chosen, self.sheet.complete(facts)))
+        value, values = recompute_decision(lines, chosen.hit, chosen.outcomes)
+        return Decision(table=table, value=value, values=values, policy=self.label, explanation=lines)
+
+
+def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> Iterable[Line]:
+    """A line for each rule that has a part in the answer, or one for the default."""
+    fired = [Line(rule.id, read, rule.then, "table.rule") for rule, read in table.reads(full).items()]
+    if not fired and table.default is not None:
+        return [Line(table.default_id, {}, table.default, "table.default")]
+    return fired[:1] if table.hit is HitPolicy.FIRST else fired
+
+
+def recompute_decision(
+    explanation: Iterable[Line], hit: HitPolicy, outcomes: tuple[Outcome, ...]
+) -> tuple[Outcome | None, tuple[Outcome, ...]]:
+    """The value, and all values, that an explanation adds up to under a hit policy (P-01).
+
+    ``outcomes`` are those of the table, most urgent first. Raises ``MalformedInput`` where rules that must agree
+    do not.
+    """
+    values = tuple(dict.fromkeys(line.contribution for line in explanation))
+    every: list[Any] = [line.contribution for line in explanation]
+    match hit:
+        case HitPolicy.SUM:
+            return sum(every), values
+        case HitPolicy.MAX:
+            return max(every, default=0), values
+        case HitPolicy.COLLECT:
+            return None, values
+        case HitPolicy.MOST_URGENT:
+            return min(values, key=outcomes.index, default=None), values
+        case HitPolicy.UNIQUE | HitPolicy.ANY if len(values) > 1:
+            raise MalformedInput("rules that must agree do not", hint="hand in the explanation of one decision")
+    return next(iter(values), None), values
+
+
+def load_policy(source: str | Path | Mapping[str, object]) -> Policy:
+    """The tables that ``source`` holds: the path of a TOML file, or a mapping of the same shape.
+
+    Raises ``PolicyRefused`` with every problem as file, line, path and text.
+    """
+    document = read_document(source, refuse=PolicyRefused)
+    root = document.root
+    root.text("note", "")
+    sheet = read_sheet(root)
+    written = root.table("table")
+    identity = identify(root, _FORM, document.data)
+    tables = {name: _table(written.table(name), sheet) for name in written}
+    document.finish("this policy is refused")
+    return Policy(identity=identity, tables=tables, sheet=sheet)
+
+
+def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
+    section.text("note", "")
+    hit = section.choice("hit", HitPolicy)
+    outcomes = _outcomes(section, hit)
+    return read_rules(section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section)
+
+
+def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:
+    """What the rules may give: all texts or all whole numbers, none twice."""
+    listed = section.list("outcomes")
+    kinds = {type(item) for item in listed}
+    if kinds not in ({str}, {int}) or len(set(listed)) < len(listed):
+        section.problem("must list texts, or whole numbers, none of them twice", "outcomes")
+        return ("",)
+    if hit in {HitPolicy.SUM, HitPolicy.MAX} and kinds != {int}:
+        section.problem(f"{hit.value} takes whole numbers", "outcomes")
+    return tuple(listed)

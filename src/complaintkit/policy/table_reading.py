@@ -1,0 +1,181 @@
+"""Reading what every policy is made of: declared facts, and decision tables over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+from attrs import evolve
+
+from complaintkit.errors import MalformedInput
+from complaintkit.policy.checks import check_table
+from complaintkit.policy.conditions import Box, read_condition
+from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
+from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.triage import NEVER_READ
+from complaintkit.policy.verdict import NUMBERS
+from complaintkit.timekeeping import Hours, Term, Unit, parse_term
+
+E = TypeVar("E", bound=Enum)
+V = TypeVar("V")
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
+#: How large a number can be, and with how many points one number is compared at most.
+_MOST: Final = 10**12
+_POINTS: Final = 50
+#: No fact of a file may have one of these names.
+RESERVED: Final = frozenset({"band", *NUMBERS})
+
+
+class FactType(Enum):
+    """The types of a declared fact."""
+
+    LEVEL = "level"
+    NUMBER = "number"
+    FLAG = "flag"
+    CODE = "code"
+    CHOICE = "choice"
+
+
+def read_sheet(root: Section, known: Sequence[Fact] = ()) -> FactSheet:
+    """The ``known`` facts and those that the file declares itself, under ``facts``."""
+    facts, never = list(known), dict(NEVER_READ)
+    declared = root.table("facts", required=False)
+    for name in declared:
+        section = declared.table(name)
+        taken = {*never, *(fact.name for fact in facts), *RESERVED}
+        if name in taken or set(name) - set(_LETTERS):
+            declared.problem("the name of an own fact must be new, of small Latin letters, digits and _", name)
+        fact = read_fact(name, section)
+        if fact.kind in FORBIDDEN:
+            never[name] = fact.kind
+        else:
+            facts.append(fact)
+    return FactSheet(tuple(facts), never)
+
+
+def read_fact(name: str, section: Section) -> Fact:
+    """One declared fact: its kind, its type, what it can be, and whether it must be handed in."""
+    fact = _read_fact(name, section, section.choice("kind", FactKind))
+    if not section.flag("required", False):
+        return fact
+    values = tuple(value for value in fact.values if value is not None)
+    return evolve(fact, required=True, values=values, default=values[0]) if values else fact
+
+
+def _read_fact(name: str, section: Section, kind: FactKind) -> Fact:
+    match section.choice("type", FactType):
+        case FactType.LEVEL:
+            return level(name, section.integer("top", least=1, most=100), kind)
+        case FactType.NUMBER:
+            return _read_number(name, section, kind)
+        case FactType.FLAG:
+            return flag(name, kind)
+        case FactType.CODE:
+            return code(name, section.texts("codes"), kind)
+        case FactType.CHOICE:
+            return choice(name, section.texts("codes") or ("",), kind)
+
+
+def _read_number(name: str, section: Section, kind: FactKind) -> Fact:
+    least = section.integer("least", 0, least=-_MOST, most=_MOST)
+    most = section.integer("most", _MOST, least=least, most=_MOST)
+    points = [point for point in section.list("points") if type(point) is int and least <= point <= most]
+    if len(points) != len(section.list("points")) or not 1 <= len(points) <= _POINTS:
+        section.problem(f"must list 1 to {_POINTS} whole numbers from {least} to {most}", "points")
+    return number(name, points or [least], kind, least=least, most=most)
+
+
+def read_table(
+    section: Section, sheet: FactSheet, outcomes: type[E], hit: HitPolicy, *, default: bool = False
+) -> DecisionTable[E]:
+    """A decision table whose hit policy is given by what it is for; the file says it too, for its readers."""
+    refuse_other_hit(section, hit)
+    return read_rules(section, sheet, hit, lambda at, key: at.choice(key, outcomes), tuple(outcomes), default=default)
+
+
+def refuse_other_hit(section: Section, hit: HitPolicy) -> None:
+    """Note where a table says another hit policy than the one that goes with what it is for."""
+    if section.choice("hit", HitPolicy, hit) is not hit:
+        section.problem(f"the hit policy of this table is {hit.value}", "hit")
+
+
+def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], str | int]:
+    """A reader of outcomes that are listed in the file itself: texts, or whole numbers."""
+
+    def outcome(at: Section, key: str) -> str | int:
+        given = at.raw(key)
+        if given in outcomes and type(given) is type(outcomes[0]):
+            return outcomes[outcomes.index(given)]
+        if given is not None:
+            near = suggestion(given, [str(known) for known in outcomes]) if isinstance(given, str) else ""
+            at.problem(f"{described(given)} is not one of {', '.join(map(str, outcomes))}{near}", key)
+        return outcomes[0]
+
+    return outcome
+
+
+def read_rules(
+    section: Section,
+    sheet: FactSheet,
+    hit: HitPolicy,
+    outcome: Callable[[Section, str], V],
+    outcomes: tuple[V, ...],
+    *,
+    default: bool,
+) -> DecisionTable[V]:
+    """The rules of a table and what holds where none matches; ``outcome`` reads what a rule gives from its key."""
+    written = section.tables("rule")
+    before = section.document.found
+    rules = tuple(_read_rule(rule, sheet, outcome) for rule in written)
+    otherwise = outcome(section, "default") if default else None
+    default_id = section.text("default_id") if default else ""
+    table = DecisionTable(sheet, rules, hit, otherwise, default_id, outcomes)
+    _refuse_repeated(rules, written)
+    if section.document.found == before:  # what could not be read would only be reported once more
+        check_table(table, section, written)
+    return table
+
+
+def _read_rule(section: Section, sheet: FactSheet, outcome: Callable[[Section, str], V]) -> Rule[V]:
+    section.text("note", "")
+    return Rule(section.text("id"), read_condition(section.table("when"), sheet), outcome(section, "then"))
+
+
+def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:
+    seen: set[str] = set()
+    for rule, section in zip(rules, written, strict=True):
+        if rule.id in seen:
+            section.problem(f"there is another rule {rule.id!r} in this table", "id")
+        seen.add(rule.id)
+
+
+def read_unit(section: Section, key: str) -> Unit:
+    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
+    written = section.raw(key)
+    if written is None:
+        return Hours(1)
+    try:
+        term = parse_term(written)
+    except MalformedInput as error:
+        section.problem(str(error), key)
+        return Hours(1)
+    if isinstance(term, Term):
+        section.problem("must be a count of one unit, without conventions of its own", key)
+        return Hours(1)
+    return term
+
+
+def refuse_falling(rule: Rule[Any], sheet: FactSheet, section: Section) -> None:
+    """Note every fact of which more would make a rule stop: more harm never means less (P-05, R-54)."""
+    for name in sorted({name for box in rule.boxes for name in box if _falls(box, sheet[name])}):
+        section.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+
+
+def _falls(box: Box, fact: Fact) -> bool:
+    """Whether a value that will do has a higher one that will not, where higher values mean more."""
+    rising = fact.ordered or fact.values == (False, True)
+    lowest = box[fact.name] & -box[fact.name]
+    return rising and box[fact.name] != fact.everything & -lowest
