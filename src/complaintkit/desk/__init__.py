@@ -3,5 +3,16 @@
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
+from complaintkit.desk.sweeping import Health, Overdue, health
 
-__all__ = ["ComplaintDesk", "Dispatched", "Outcome", "Preview", "RevealedTexts", "read_stream"]
+__all__ = [
+    "ComplaintDesk",
+    "Dispatched",
+    "Health",
+    "Outcome",
+    "Overdue",
+    "Preview",
+    "RevealedTexts",
+    "health",
+    "read_stream",
+]

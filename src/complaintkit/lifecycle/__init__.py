@@ -13,6 +13,7 @@ from complaintkit.lifecycle.engine import (
     fold,
     is_respondent,
     is_stranger,
+    replay,
 )
 from complaintkit.lifecycle.rows import summary_of, timers_of
 from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
@@ -39,6 +40,7 @@ __all__ = [
     "is_respondent",
     "is_stranger",
     "learning_table",
+    "replay",
     "summary_of",
     "timers_of",
 ]

@@ -18,13 +18,15 @@ It can be used alone: plain dicts go in, and nothing of storage, the lifecycle o
 from __future__ import annotations
 
 from complaintkit.policy.document import Document, parse_document, read_document
+from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
 from complaintkit.policy.loading import BUILT_IN, load_profile
-from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
+from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
 __all__ = [
     "BUILT_IN",
+    "OWNER",
     "CountsAsSent",
     "Document",
     "ExternalBody",
@@ -32,9 +34,12 @@ __all__ = [
     "Organisation",
     "PauseReason",
     "Profile",
+    "Regime",
     "Result",
+    "Rung",
     "Section",
     "Verdict",
+    "as_term",
     "load_profile",
     "parse_document",
     "read_document",

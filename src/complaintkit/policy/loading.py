@@ -13,18 +13,18 @@ from typing import Any, Final
 
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.duties import PauseReason, read_ladder, read_regimes, read_term, read_terms
 from complaintkit.policy.overlay import overlay
 from complaintkit.policy.profile import (
     ByLanguage,
     CountsAsSent,
     ExternalBody,
     Organisation,
-    PauseReason,
     Profile,
 )
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.section import Section, suggestion
-from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays, parse_term
+from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 #: The profiles that come with the library.
@@ -92,6 +92,9 @@ def _read(document: Document) -> Profile:
         "counts_as_sent": root.choice("counts_as_sent", CountsAsSent),
         "draft_registers_after": _term(root, "draft_registers_after"),
         "terms": _terms(root.table("commitments")),
+        "extensions": read_terms(root.table("extensions", required=False)),
+        "ladder": read_ladder(root.tables("ladder")),
+        "regimes": read_regimes(root.tables("regimes", required=False)),
         "priority": read_priority(root),
     }
     document.finish("this profile is refused")
@@ -138,14 +141,7 @@ def _calendar(root: Section) -> WorkingCalendar | None:
 
 def _term(section: Section, key: str) -> Unit:
     """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
-    if written is None:
-        return Hours(1)
-    try:
-        term = parse_term(written)
-    except MalformedInput as error:
-        section.problem(str(error), key)
-        return Hours(1)
+    term = read_term(section, key)
     if isinstance(term, Term):
         section.problem("must be a count of one unit, without conventions of its own", key)
         return Hours(1)
