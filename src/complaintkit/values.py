@@ -199,6 +199,11 @@ def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]]) -> tuple[tuple[s
     return tuple(sorted((str(name), text) for name, text in items))
 
 
+def listed(value: Iterable[str]) -> tuple[str, ...]:
+    """Words as a tuple, from any iterable of them."""
+    return tuple(value)
+
+
 def whole_numbers(value: Iterable[int]) -> tuple[int, ...]:
     """Whole numbers as a tuple, from any iterable of them."""
     return tuple(value)
@@ -242,8 +247,12 @@ class Actor:
     @property
     def kind(self) -> ActorKind:
         """Whether a person, the system or an outside body acts."""
-        special = {Role.SYSTEM: ActorKind.SYSTEM, Role.EXTERNAL_BODY: ActorKind.EXTERNAL}
-        return special.get(self.role, ActorKind.HUMAN)
+        return _KINDS.get(self.role, ActorKind.HUMAN)
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the act counts for independence (INV-60): a person's own, and no other system's history."""
+        return self.role not in _KINDS and not self.imports
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -262,6 +271,8 @@ class Actor:
         return Actor(self.id, self.role, f"for:{role.value}")
 
 
+#: Who is no person.
+_KINDS: Final = {Role.SYSTEM: ActorKind.SYSTEM, Role.EXTERNAL_BODY: ActorKind.EXTERNAL}
 #: On whose behalf an act may be recorded: the complainant's own acts, and those of an outside body.
 _RECORDED_FOR: Final = {f"for:{role.value}" for role in (Role.COMPLAINANT, Role.REPRESENTATIVE, Role.EXTERNAL_BODY)}
 

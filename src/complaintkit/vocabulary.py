@@ -6,10 +6,30 @@ Every value is the word that is stored in the journal; a stored word never chang
 from __future__ import annotations
 
 from enum import Enum, StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
+
+from complaintkit.errors import UnknownName
 
 
-class FeedbackKind(StrEnum):
+class Word(StrEnum):
+    """A word of the vocabulary; whoever names another one is told which there are.
+
+    >>> Channel("phone")
+    <Channel.PHONE: 'phone'>
+    >>> Channel("telex")
+    Traceback (most recent call last):
+    ...
+    complaintkit.errors.UnknownName: this is no Channel (one of phone, in_person, counter, letter, fax, email, \
+web_form, chat, app, sms, social_public, social_private, review_site, suggestion_box, regulator, parliamentarian, \
+media, third_party, internal_staff)
+    """
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise UnknownName(f"this is no {cls.__name__}", hint=f"one of {', '.join(cls)}")
+
+
+class FeedbackKind(Word):
     """What kind of item was received (E-02); judged by content, not by the button used (INV-09)."""
 
     COMPLAINT = "complaint"
@@ -20,7 +40,7 @@ class FeedbackKind(StrEnum):
     SERVICE_REQUEST = "service_request"
 
 
-class Channel(StrEnum):
+class Channel(Word):
     """By which way a contact came (E-08); reported, never an input of a decision (INV-19)."""
 
     PHONE = "phone"
@@ -44,7 +64,7 @@ class Channel(StrEnum):
     INTERNAL_STAFF = "internal_staff"
 
 
-class Language(StrEnum):
+class Language(Word):
     """A language in which letters and explanations can be written (N-40)."""
 
     ENGLISH = "en"
@@ -52,7 +72,7 @@ class Language(StrEnum):
     PERSIAN = "fa"
 
 
-class ActorKind(StrEnum):
+class ActorKind(Word):
     """Who acts: a person, the system itself, or an outside body (V-05)."""
 
     HUMAN = "human"
@@ -60,7 +80,7 @@ class ActorKind(StrEnum):
     EXTERNAL = "external"
 
 
-class Role(StrEnum):
+class Role(Word):
     """The roles of the process (V-06); the stored word is the domain's id."""
 
     COMPLAINANT = "RO-01"
@@ -88,7 +108,7 @@ class Role(StrEnum):
     ADVOCATE = "RO-23"
 
 
-class Phase(StrEnum):
+class Phase(Word):
     """The three phases of the process."""
 
     RECEIVE = "receive"
@@ -96,7 +116,7 @@ class Phase(StrEnum):
     LEARN = "learn"
 
 
-class Handling(StrEnum):
+class Handling(Word):
     """The states of the handling chart (domain lifecycle 4.2); ids in the comments."""
 
     DRAFT = "draft"  # ST-00
@@ -116,7 +136,7 @@ class Handling(StrEnum):
     CLOSED = "closed"  # ST-15
 
 
-class AckState(StrEnum):
+class AckState(Word):
     """Region B: where the acknowledgement stands."""
 
     PENDING = "pending"
@@ -126,7 +146,7 @@ class AckState(StrEnum):
     WAIVED = "waived"
 
 
-class ExternalState(StrEnum):
+class ExternalState(Word):
     """Region X: where external review stands."""
 
     NONE = "none"
@@ -135,7 +155,7 @@ class ExternalState(StrEnum):
     RETURNED = "returned"
 
 
-class LearningState(StrEnum):
+class LearningState(Word):
     """Region E: how far learning from the complaint has come."""
 
     NOT_STARTED = "not_started"  # LS-0
@@ -147,7 +167,7 @@ class LearningState(StrEnum):
     NO_ACTION = "no_action"  # LS-6
 
 
-class Band(StrEnum):
+class Band(Word):
     """How soon a complaint is due (V-07): P1 is the most urgent."""
 
     P1 = "P1"
@@ -156,7 +176,7 @@ class Band(StrEnum):
     P4 = "P4"
 
 
-class Track(StrEnum):
+class Track(Word):
     """How much process a complaint gets (P-17)."""
 
     FRONTLINE = "frontline"
@@ -166,7 +186,7 @@ class Track(StrEnum):
     DISCLOSURE = "disclosure"
 
 
-class Jurisdiction(StrEnum):
+class Jurisdiction(Word):
     """Whether an issue is ours to decide (E-14)."""
 
     YES = "yes"
@@ -175,7 +195,7 @@ class Jurisdiction(StrEnum):
     SHARED = "shared"
 
 
-class Approach(StrEnum):
+class Approach(Word):
     """How a complaint is looked into (E-21)."""
 
     RESOLVE_INFORMALLY = "resolve_informally"
@@ -186,7 +206,7 @@ class Approach(StrEnum):
     REFER = "refer"
 
 
-class FindingValue(StrEnum):
+class FindingValue(Word):
     """The answer to one issue (V-10)."""
 
     SUBSTANTIATED = "substantiated"
@@ -196,7 +216,7 @@ class FindingValue(StrEnum):
     NOT_INVESTIGATED = "not_investigated"
 
 
-class OutcomeValue(StrEnum):
+class OutcomeValue(Word):
     """The outcome of a complaint, derived from its findings (INV-24)."""
 
     UPHELD = "upheld"
@@ -207,7 +227,7 @@ class OutcomeValue(StrEnum):
     NOT_DECIDED = "not_decided"
 
 
-class ReviewOutcome(StrEnum):
+class ReviewOutcome(Word):
     """What an internal review did with the decision (E-30)."""
 
     CONFIRMED = "confirmed"
@@ -216,7 +236,7 @@ class ReviewOutcome(StrEnum):
     REMITTED = "remitted"
 
 
-class ReopenReason(StrEnum):
+class ReopenReason(Word):
     """Why a closed complaint is opened again (E-32)."""
 
     NEW_EVIDENCE = "new_evidence"
@@ -229,7 +249,7 @@ class ReopenReason(StrEnum):
     RECLASSIFICATION_OBJECTED = "reclassification_objected"
 
 
-class ClosureReason(StrEnum):
+class ClosureReason(Word):
     """Why a complaint is closed (E-38)."""
 
     RESOLVED_ACCEPTED = "resolved_accepted"
@@ -244,7 +264,7 @@ class ClosureReason(StrEnum):
     EXTERNAL_DETERMINED = "external_determined"
 
 
-class CommitmentKind(StrEnum):
+class CommitmentKind(Word):
     """What is promised with a date (E-35)."""
 
     ACKNOWLEDGE = "acknowledge"
@@ -259,7 +279,7 @@ class CommitmentKind(StrEnum):
     PROMISE = "promise"
 
 
-class CommitmentStatus(StrEnum):
+class CommitmentStatus(Word):
     """Where a commitment stands; ``met`` and ``breached`` are exclusive and final (INV-54)."""
 
     OPEN = "open"
@@ -269,7 +289,7 @@ class CommitmentStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class HoldReason(StrEnum):
+class HoldReason(Word):
     """Why a complaint waits (region C); only what a profile lists stops a clock, our own waiting never (IT-08)."""
 
     AWAITING_COMPLAINANT = "awaiting_complainant"
@@ -279,7 +299,7 @@ class HoldReason(StrEnum):
     CLOSED = "closed"  # between closing and reopening, where the clock goes on (EV-44)
 
 
-class MoveReason(StrEnum):
+class MoveReason(Word):
     """Why the date of a commitment was worked out anew."""
 
     URGENCY = "urgency"  # triage found more of it (EV-08)
@@ -289,7 +309,7 @@ class MoveReason(StrEnum):
     UNMERGED = "unmerged"
 
 
-class ClockEffect(StrEnum):
+class ClockEffect(Word):
     """What a reopening does to the clock of the final response (EV-44)."""
 
     CONTINUE = "continue"  # the balance of the time; what lies between does not count
@@ -298,7 +318,7 @@ class ClockEffect(StrEnum):
     REVIEW = "review"  # the time of an internal review
 
 
-class EvidenceKind(StrEnum):
+class EvidenceKind(Word):
     """What an item of evidence is (E-24)."""
 
     DOCUMENT = "document"
@@ -311,7 +331,7 @@ class EvidenceKind(StrEnum):
     EXPERT = "expert"
 
 
-class Support(StrEnum):
+class Support(Word):
     """Which way an item of evidence points."""
 
     FOR = "for"
@@ -319,14 +339,14 @@ class Support(StrEnum):
     NEUTRAL = "neutral"
 
 
-class Gravity(StrEnum):
+class Gravity(Word):
     """How careful the standard of proof is applied (V-09)."""
 
     ORDINARY = "ordinary"
     SERIOUS = "serious"
 
 
-class NoticeRule(StrEnum):
+class NoticeRule(Word):
     """The rules by which the organisation writes (domain communication 7.2) that can be written today."""
 
     ACKNOWLEDGEMENT = "N-01"
@@ -337,7 +357,7 @@ class NoticeRule(StrEnum):
     REVIEW_DECIDED = "N-18"
 
 
-class Purpose(StrEnum):
+class Purpose(Word):
     """What personal texts of a complaint may be read for (E-07, INV-18)."""
 
     HANDLE = "handle"
@@ -348,7 +368,7 @@ class Purpose(StrEnum):
     SHARE_WITH_EXTERNAL_BODY = "share_with_external_body"
 
 
-class DeliveryStatus(StrEnum):
+class DeliveryStatus(Word):
     """What became of a message that was handed to a notifier (INV-33)."""
 
     DISPATCHED = "dispatched"

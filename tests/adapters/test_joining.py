@@ -13,7 +13,7 @@ from complaintkit.adapters.sqlite import SqliteStore, schema
 from complaintkit.errors import NewerSchema, StoreBusy, StoreError, StoreFull
 from complaintkit.ports import Query
 from complaintkit.testing.samples import append, keep, moment, sealed, summary, timer
-from complaintkit.testing.store_log import Stop, give_up
+from complaintkit.testing.store_transactions import Stop, give_up
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from complaintkit.errors import (
 )
 from complaintkit.ports import Batch, Query
 from complaintkit.testing.samples import append, keep, moment, notice, sealed, summary, timer
-from complaintkit.testing.store_log import everything
+from complaintkit.testing.store_transactions import everything
 from complaintkit.vocabulary import Band, Handling
 
 

@@ -66,6 +66,12 @@ def test_bytes_of_cp1252_are_read_and_named(tmp_path: Path) -> None:
     assert dict(told(desk, "18").intake.attributes)["product"] == "Crédit “rapide”"
 
 
+def test_many_lines_of_cp1252_are_all_counted(tmp_path: Path) -> None:
+    rows = [changed(complaint_id=str(number), product="Crédit") for number in range(30)]
+    report = take_in_bytes(new_desk(), as_csv(*rows).encode("cp1252"), tmp_path)
+    assert lines_of(report, "cp1252") == [("", "", 30, list(range(2, 22)))]
+
+
 def test_bytes_that_mean_nothing_in_any_encoding_refuse_their_row(tmp_path: Path) -> None:
     table = as_csv(ROW, changed(complaint_id="18", consumer_complaint_narrative="so \x81 odd")).encode("latin-1")
     report = take_in_bytes(new_desk(), table, tmp_path)

@@ -289,3 +289,13 @@ def test_what_hosts_call_their_attributes_is_never_part_of_a_query() -> None:
 def test_a_period_must_not_end_before_it_begins() -> None:
     with pytest.raises(MalformedInput):
         Period(date(2026, 3, 2), date(2026, 3, 1))
+
+
+def test_of_a_source_that_tells_no_times_its_open_records_are_no_waiting_times_either() -> None:
+    office = Office()
+    office.take_in(day(0), "a", day(-30))
+    office.take_in(day(0), "b", day(-30), state=Handling.RECEIVED)
+    figure = time_to_final(office.facts(day(1))).median
+    assert (figure.denominator, figure.excluded) == (0, (("time_unknown", 2),))
+    office.take_in(day(1), "c", day(-30), closed_at=day(-29))
+    assert time_to_final(office.facts(day(2))).waiting == 1

@@ -22,8 +22,7 @@ else:
         Inquiry(approach=None, evidence=('an item',), complete=True, report=None)
         """
         made = object.__new__(state.__class__)
-        made.__dict__.update(state.__dict__)
-        made.__dict__.update(fields)
+        object.__setattr__(made, "__dict__", state.__dict__ | fields)
         return made
 
 

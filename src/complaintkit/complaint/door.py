@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import Any, Final, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -72,7 +73,7 @@ def _each(checks: list[Check], *, same: bool) -> Check:
     def check(value: Any, name: str) -> None:
         if type(value) is not tuple or not (same or len(value) == len(checks)):
             _wrong(value, name)
-        for part, its in zip(value, checks * len(value) if same else checks, strict=True):
+        for part, its in zip(value, repeat(checks[0]) if same else checks, strict=False):
             its(part, name)
 
     return check
@@ -104,9 +105,11 @@ def _exactly(cls: type) -> Check:
 
 
 def _code(value: Any, name: str) -> None:
+    if type(value) is str and len(value) <= _CODE_LIMIT and value.isascii() and value.isprintable():
+        return
     if not isinstance(value, str):
         _wrong(value, name)
-    if len(value) > _CODE_LIMIT or (not (value.isascii() and value.isprintable()) and _NO_CODE.search(value)):
+    if len(value) > _CODE_LIMIT or _NO_CODE.search(value):
         raise MalformedInput(f"{name} is not a short code", hint="put what a person wrote into a personal field")
 
 

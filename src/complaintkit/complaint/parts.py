@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from attrs import frozen
+from attrs import field, frozen
 
-from complaintkit.values import Personal
+from complaintkit.values import Personal, listed, maybe_personal, personal
 from complaintkit.vocabulary import (
     AckState,
     Approach,
@@ -208,15 +208,15 @@ class Finding:
     """
 
     issue: int
-    value: FindingValue
-    reasons: Personal
-    evidence: tuple[str, ...] = ()
-    gravity: Gravity = Gravity.ORDINARY
+    value: FindingValue = field(converter=FindingValue)
+    reasons: Personal = field(converter=personal)
+    evidence: tuple[str, ...] = field(default=(), converter=listed)
+    gravity: Gravity = field(default=Gravity.ORDINARY, converter=Gravity)
     adverse_to_person: bool = False
-    no_comment_reason: Personal | None = None
+    no_comment_reason: Personal | None = field(default=None, converter=maybe_personal)
     perceived_cause: str | None = None
-    sought: Personal | None = None
-    one_item_reason: Personal | None = None
+    sought: Personal | None = field(default=None, converter=maybe_personal)
+    one_item_reason: Personal | None = field(default=None, converter=maybe_personal)
 
 
 @frozen(kw_only=True, slots=False)

@@ -73,6 +73,10 @@ class Past(NamedTuple):
         """When it happened, or when it was recorded where that is unknown."""
         return self.occurred or self.at
 
+    def at_time(self, occurred: datetime | None) -> Past:
+        """The same for an event with a time of its own."""
+        return self if occurred is self.occurred else self._replace(occurred=occurred)
+
 
 #: Looks at state, command and context; a reason why not, or None. Pure and total.
 Guard = Callable[[Any, Any, Context], Reason | None]

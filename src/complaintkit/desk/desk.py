@@ -150,7 +150,10 @@ class ComplaintDesk:
         return allowed(complaint, ctx)
 
     def reveal(self, ref: str, by: Actor, purpose: Purpose | str) -> RevealedTexts:
-        """The personal texts of a complaint, for a stated purpose; that they were read is recorded (INV-18)."""
+        """Every personal text of a complaint, past ones and letters included, for a stated purpose.
+
+        That they were read, by whom and what for, is recorded (INV-18).
+        """
         request = self._request(None, by, None, None, None)
         with self.store.transaction() as unit:
             return self._handling.reveal(unit, request, ref, _purpose(purpose))

@@ -18,7 +18,7 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
 from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
-from complaintkit.desk.reading import known, may_read, reveal_texts
+from complaintkit.desk.reading import known, may_read, own_texts_only, read_entries, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
 from complaintkit.journal.codec import canonical, plain
@@ -83,8 +83,7 @@ class Handling:
             return self._repeat(unit, answer, request)
         complaint, ctx = self._load(unit, request, head)
         key, items = self._vault_key(unit, request)
-        command, sealed = seal(request.command, self.book, request.ref, request.key, self.entropy)
-        decision = decide(complaint, command, ctx)
+        decision, sealed = self._decide(request, complaint, ctx)
         mark = fingerprint(key, request.command, _actor(request.by))
         if isinstance(decision, Refusal):
             return self._refuse(unit, request, ctx, head, decision, mark, items)
@@ -95,17 +94,26 @@ class Handling:
         """Decide and write nothing."""
         decides_for(request.command)
         complaint, ctx = self._load(unit, request, Head())
-        command, _ = seal(request.command, self.book, request.ref, request.key, self.entropy)
-        decision = decide(complaint, command, ctx)
+        decision, _ = self._decide(request, complaint, ctx)
         if isinstance(decision, Refusal):
             return Preview(complaint, (), decision)
         return Preview(decision.complaint, tuple(happened.event for _, happened in decision.pairs))
+
+    def _decide(
+        self, request: Request, complaint: Complaint | None, ctx: Context
+    ) -> tuple[Decision | Refusal, list[VaultItem]]:
+        """Seal, decide with the texts in view, and take them out of view."""
+        sealed = seal(request.command, self.book, request.ref, request.key, self.entropy)
+        decision = decide(complaint, sealed.command, ctx)
+        sealed.close()
+        return decision, sealed.items
 
     def _load(self, unit: Transaction, request: Request, head: Head) -> tuple[Complaint | None, Context]:
         """The state, and what the decision may know besides it; recording never goes back in time."""
         check_command(request.command)
         named = getattr(request.command, "complaint", None)
         complaint = known(named, unit.entries(named)) if named else None
+        own_texts_only(complaint, request.command)
         if request.version is not None and (complaint.version if complaint else 0) != request.version:
             raise StaleVersion(
                 f"{request.ref} is at version {complaint.version if complaint else 0}, not {request.version}",
@@ -195,9 +203,9 @@ class Handling:
     def reveal(self, unit: Transaction, request: Request, ref: str, purpose: Purpose) -> RevealedTexts:
         """Read the personal texts of a complaint, and record that they were read and what for (INV-18)."""
         head = unit.head()
-        complaint = known(ref, unit.entries(ref))
-        may_read(complaint, request.by)
-        texts = reveal_texts(unit, complaint)
+        records = unit.entries(ref)
+        may_read(known(ref, records), request.by)
+        texts = reveal_texts(unit, *(entry.event for entry in read_entries(records)))
         event = TextRevealed(complaint=ref, purpose=purpose, items=len(texts))
         self._note(unit, head, self._context(request, _not_before(head, request.now)), event)
         return texts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.desk.outcome import RevealedTexts
-from complaintkit.errors import CommandRefused, Reason, UnknownComplaint
+from complaintkit.errors import CommandRefused, MalformedInput, Reason, UnknownComplaint
 from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.journal.codec import personals
 from complaintkit.lifecycle import BOOK, fold, is_respondent, is_stranger
@@ -43,7 +43,14 @@ def may_read(complaint: Complaint, by: Actor) -> None:
         raise CommandRefused("reading is refused", [Reason("4.7", "a complainant reads their own complaints only")])
 
 
-def reveal_texts(unit: Transaction, complaint: Complaint) -> RevealedTexts:
-    """Every personal text that the complaint refers to and the vault still has."""
-    refs = [item.ref for item in personals(complaint) if item.ref]
+def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
+    """Every personal text that these refer to, a complaint or its events, and that the vault still has."""
+    refs = [item.ref for each in referring for item in personals(each) if item.ref]
     return RevealedTexts({ref: item.content.decode() for ref, item in unit.sealed(refs).items()})
+
+
+def own_texts_only(complaint: Complaint | None, command: object) -> None:
+    """Refuse a command that refers to a sealed text which the complaint does not have: it may be another's."""
+    refs = {item.ref for item in personals(command) if item.ref}
+    if refs and not refs <= {item.ref for item in personals(complaint)}:
+        raise MalformedInput("a personal field refers to a text of something else", hint="hand in the text itself")

@@ -196,8 +196,10 @@ def _note_table(table: Table, findings: Findings) -> None:
     ):
         if count:
             findings.note(kind, "", what, count=count)
-    for line in table.lines.cp1252:
+    for line in table.lines.cp1252_lines:
         findings.note("cp1252", "", "", line)
+    if more := table.lines.cp1252 - len(table.lines.cp1252_lines):
+        findings.note("cp1252", count=more)
 
 
 def _report(profile: MappingProfile, table: Table, counts: Counter[str], findings: Findings) -> ImportReport:

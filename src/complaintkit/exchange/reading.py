@@ -222,7 +222,7 @@ def _places(profile: MappingProfile, table: Table, findings: Findings) -> dict[s
     problems += [_missing(profile, table, name) for name in REQUIRED if name not in at]
     if problems:
         raise ImportRefused("this file cannot be taken in", problems, hint="nothing of it was")
-    for name in profile.columns.keys() - at.keys():
+    for name in (name for name in profile.columns if name not in at):
         findings.note("absent-column", name)
     return at
 

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final, NamedTuple, NoReturn, TextIO
 
 from complaintkit.errors import ImportRefused, Problem
 from complaintkit.exchange.mapping import REQUIRED, MappingProfile
+from complaintkit.exchange.report import LINES
 
 #: Separators that are tried on the header.
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -64,8 +65,9 @@ class Lines:
         #: How many lines were read, and the last of them.
         self.count = 0
         self.last = ""
-        #: The numbers of lines with bytes that are not UTF-8 and were read as cp1252.
-        self.cp1252: list[int] = []
+        #: How many lines had bytes that are not UTF-8 and were read as cp1252, and the first of them.
+        self.cp1252 = 0
+        self.cp1252_lines: list[int] = []
 
     def __iter__(self) -> Iterator[str]:
         for line in self._stream:
@@ -76,7 +78,9 @@ class Lines:
     def _repaired(self, line: str) -> str:
         if not _STRAY.search(line):
             return line
-        self.cp1252.append(self.count)
+        self.cp1252 += 1
+        if len(self.cp1252_lines) < LINES:
+            self.cp1252_lines.append(self.count)
         return line.translate(_CP1252)
 
 

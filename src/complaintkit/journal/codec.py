@@ -157,14 +157,6 @@ def field_names(cls: type) -> frozenset[str]:
 
 
 @cache
-def _paired(cls: type) -> tuple[str, ...]:
-    """The fields of a class that hold (name, value) pairs."""
-    hints = get_type_hints(cls)
-    inner = {name: get_args(hints[name])[:1] for name in sorted(field_names(cls)) if get_origin(hints[name]) is tuple}
-    return tuple(name for name, args in inner.items() if args and get_args(args[0])[:1] == (str,))
-
-
-@cache
 def _paired(cls: Any) -> tuple[str, ...]:
     """The fields of a class that hold (name, value) pairs."""
     hints = get_type_hints(cls)
@@ -189,7 +181,12 @@ def _attrs_in(hint: Any) -> list[type]:
 
 @cache
 def personal_fields(cls: Any) -> tuple[str, ...]:
-    """The fields of an attrs class that may hold a ``Personal`` at some depth; the others are never walked."""
+    """The fields of an attrs class that may hold a ``Personal`` at some depth; the others are never walked.
+
+    Any other class has none.
+    """
+    if not attrs.has(cls):
+        return ()
     hints = get_type_hints(cls)
     return tuple(
         field.name
@@ -205,7 +202,7 @@ def personals(value: object) -> Iterator[Personal]:
     elif isinstance(value, tuple):
         for part in value:
             yield from personals(part)
-    elif attrs.has(type(value)):
+    else:
         for name in personal_fields(cast(Any, type(value))):
             yield from personals(getattr(value, name))
 

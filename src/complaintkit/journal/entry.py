@@ -15,13 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import attrs
+import msgspec
 from attrs import field, frozen
 
 from complaintkit.errors import CorruptStore, MalformedInput
-from complaintkit.journal.codec import Event, canonical, convert, field_names, personals, plain
+from complaintkit.journal.codec import Event, Instant, canonical, convert, field_names, personals, plain
 from complaintkit.journal.merkle import leaf_hash
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import Actor, Personal
@@ -47,7 +48,7 @@ class Record(NamedTuple):
     leaf: bytes
 
 
-@frozen
+@frozen(slots=False)
 class Entry:
     """An entry as people and programs read it.
 
@@ -127,9 +128,41 @@ def encode_entry(
     return Record(seq, stream, ver, event.event_type, recorded, actor.id, command, body, leaf_hash(body))
 
 
-_ENVELOPE: Final = frozenset(
-    ("v", "log", "seq", "stream", "ver", "type", "schema", "at", "occurred", "actor", "cmd", "policy", "data", "pii")
-)
+class _Sealed(msgspec.Struct, forbid_unknown_fields=True):
+    """A personal text of an entry: its reference, its commitment, and whom it is about."""
+
+    ref: str
+    c: str
+    subj: tuple[str, ...]
+
+
+class _Actor(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    role: str
+    authority: str
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """A body whose ``data`` is not read yet: ``type`` says how to."""
+
+    v: Literal[1]
+    log: str
+    seq: int
+    stream: str
+    ver: int | None
+    type: str
+    schema: int
+    at: Instant
+    occurred: Instant | None
+    actor: _Actor
+    cmd: str
+    policy: str
+    data: msgspec.Raw
+    pii: tuple[_Sealed, ...]
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+_VERIFY: Final = "run: complaintkit audit verify"
 
 
 def decode_entry(record: Record, book: Book) -> Entry:
@@ -137,38 +170,37 @@ def decode_entry(record: Record, book: Book) -> Entry:
 
     Raises :class:`~complaintkit.errors.CorruptStore` where the body is not what this library writes.
     """
-    body = plain(record.body)
-    if body.keys() != _ENVELOPE or body["v"] != FORMAT or body["type"] not in book.events:
-        raise CorruptStore(
-            f"entry {record.seq} is not an entry of format {FORMAT}", hint="run: complaintkit audit verify"
-        )
-    cls = book.events[body["type"]]
-    data = book.upcast(body["type"], body["schema"], body["data"])
-    if data.keys() != field_names(cls):
-        raise CorruptStore(
-            f"entry {record.seq} has other fields than {body['type']}", hint="run: complaintkit audit verify"
-        )
     try:
-        event = convert(cls, data, _reader(body["pii"]))
-    except MalformedInput as error:
-        raise CorruptStore(f"entry {record.seq}: {error.message}", hint="run: complaintkit audit verify") from None
+        body = _ENVELOPE.decode(record.body)
+        event = _event(body, book)
+    except (msgspec.DecodeError, MalformedInput, KeyError) as error:
+        text = f"entry {record.seq} is not an entry of format {FORMAT} that this version knows"
+        raise CorruptStore(f"{text} [{type(error).__name__}]", hint=_VERIFY) from None
+    if event is None:
+        raise CorruptStore(f"entry {record.seq} has other fields than {body.type}", hint=_VERIFY)
     return Entry(
-        body["seq"],
-        body["stream"],
-        body["ver"],
-        body["type"],
-        _instant(body["at"]),
-        body["occurred"] and _instant(body["occurred"]),
-        _actor(**body["actor"]),
-        body["cmd"],
-        body["policy"],
+        body.seq,
+        body.stream,
+        body.ver,
+        body.type,
+        body.at,
+        body.occurred,
+        _actor(body.actor.id, body.actor.role, body.actor.authority),
+        body.cmd,
+        body.policy,
         event,
         record.leaf,
     )
 
 
-#: Our own format, with its zone; what is not of it is found by ``audit verify``.
-_instant: Final = datetime.fromisoformat
+def _event(body: _Envelope, book: Book) -> Event | None:
+    """The event; None where it would not be written with the bytes it was read from (a stray or missing field)."""
+    cls, read = book.events[body.type], _reader(body.pii)
+    if body.schema < cls.schema:
+        data = book.upcast(body.type, body.schema, plain(bytes(body.data)))
+        return convert(cls, data, read) if data.keys() == field_names(cls) else None
+    event = msgspec.json.decode(body.data, type=cls, dec_hook=lambda _, ref: read(ref))
+    return event if canonical(event) == bytes(body.data) else None
 
 
 @lru_cache(maxsize=4096)
@@ -177,6 +209,6 @@ def _actor(id: str, role: str, authority: str) -> Actor:  # noqa: A002
     return Actor(id, Role(role), authority)
 
 
-def _reader(pii: list[dict[str, Any]]) -> Callable[[str], Personal]:
-    commitments = {item["ref"]: item["c"] for item in pii}
+def _reader(pii: tuple[_Sealed, ...]) -> Callable[[str], Personal]:
+    commitments = {item.ref: item.c for item in pii}
     return lambda ref: Personal(ref=ref, commitment=commitments.get(ref))

@@ -22,7 +22,7 @@ from complaintkit.lifecycle.reactions import reactions_to
 from complaintkit.lifecycle.steps import DECIDES, EVOLVES, NOT_YET, decides_for
 from complaintkit.lifecycle.table import handling_table, state_key
 from complaintkit.values import Actor
-from complaintkit.vocabulary import ActorKind, Handling, Role
+from complaintkit.vocabulary import Handling, Role
 
 
 @frozen
@@ -82,7 +82,7 @@ def _objections(complaint: Complaint | None, command: Any, how: Decides, ctx: Co
 
 def _duties(complaint: Complaint | None, how: Decides, ctx: Context) -> Iterator[Reason]:
     """Who may: the role of the domain's table, a complainant in their own matter, never the respondent (SoD-6)."""
-    if not ctx.actor.roles & how.by:
+    if how.by.isdisjoint(ctx.actor.roles):
         needed = ", ".join(sorted(role.value for role in how.by))
         yield Reason("4.7", f"{ctx.actor.role.value} may not do this; it takes {needed}")
     if complaint is not None and is_stranger(complaint, ctx.actor):
@@ -122,7 +122,7 @@ def _apply(
     """Fold the events in order, then decide in the same breath what follows from each."""
     happenings = [each if isinstance(each, Happened) else Happened(each, ctx.occurred) for each in events]
     pairs += [(ctx.ref, happened) for happened in happenings]
-    state = evolve(state, ctx.ref, [(each.event, past._replace(occurred=each.occurred)) for each in happenings])
+    state = evolve(state, ctx.ref, [(each.event, past.at_time(each.occurred)) for each in happenings])
     for happened in happenings:
         for command in reactions_to(given(state), happened.event, ctx):
             state = _follow(given(state), command, pairs, ctx, past)
@@ -145,7 +145,7 @@ def evolve(complaint: Complaint | None, ref: str, happened: Iterable[tuple[AnyEv
     for event, past in happened:
         complaint = EVOLVES[type(event)](complaint, event, past)
         version += 1
-        if past.actor.kind is ActorKind.HUMAN and not past.actor.imports:
+        if past.actor.takes_part:
             acts[Participation(past.actor.id, event.event_type)] = None
     return complaint and changed(complaint, ref=ref, version=version, participants=tuple(acts))
 

@@ -8,6 +8,7 @@ from complaintkit.measures.counts import Arrivals, Pareto, arrivals, pareto, sha
 from complaintkit.measures.duplicates import Duplicates, exact_duplicates
 from complaintkit.measures.facts import Facts, read_facts
 from complaintkit.measures.measure import Basis, Figures, Measure, Period, Scale, Unit
+from complaintkit.measures.report import Report, build_report, write_report
 from complaintkit.measures.times import Spread, Waiting, quantiles, time_to_final
 
 __all__ = [
@@ -19,12 +20,14 @@ __all__ = [
     "Measure",
     "Pareto",
     "Period",
+    "Report",
     "Scale",
     "Spread",
     "Unit",
     "Waiting",
     "acknowledgement_attainment",
     "arrivals",
+    "build_report",
     "exact_duplicates",
     "final_attainment",
     "pareto",
@@ -34,4 +37,5 @@ __all__ = [
     "share_by",
     "time_to_final",
     "volume",
+    "write_report",
 ]

@@ -113,9 +113,7 @@ def _share_of(counts: Sequence[tuple[str, int]], of: Collection[str], silent: Co
     answered = [(value, count) for value, count in counts if value not in silent]
     missing = sum(count for value, count in counts if value in silent)
     yes = sum(count for value, count in answered if value in of)
-    return proportion(
-        yes, sum(count for _, count in answered), excluded=left_out({"not_answered": missing}), **about
-    )
+    return proportion(yes, sum(count for _, count in answered), excluded=left_out({"not_answered": missing}), **about)
 
 
 @frozen(kw_only=True)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from complaintkit.measures.engine import Frame
 
 #: The fields of every complaint that items can be grouped by; attributes of the host come besides.
-FIELDS: Final = ("kind", "channel", "unit", "language", "band", "category", "outcome", "handling")
+FIELDS: Final = ("kind", "channel", "unit", "language", "band", "category", "outcome", "handling", "source")
 _PAGE: Final = 2000
 
 

@@ -32,7 +32,7 @@ COMPLAINT: Final = {
     "ref": "VARCHAR", "received_at": "VARCHAR", "received_on": "DATE", "received_month": "VARCHAR",
     "registered_at": "VARCHAR", "closed_at": "VARCHAR", "closed_on": "DATE",
     "kind": "VARCHAR", "channel": "VARCHAR", "unit": "VARCHAR", "language": "VARCHAR", "band": "VARCHAR",
-    "category": "VARCHAR", "outcome": "VARCHAR", "handling": "VARCHAR",
+    "category": "VARCHAR", "outcome": "VARCHAR", "handling": "VARCHAR", "source": "VARCHAR",
     "is_open": "TINYINT", "is_imported": "TINYINT", "is_waived": "TINYINT", "episodes": "INTEGER",
     "source_timely": "TINYINT", "is_answered": "TINYINT",
     "calendar_seconds": "BIGINT", "working_seconds": "BIGINT", "narrative": "VARCHAR",
@@ -58,13 +58,14 @@ class History:
     """What the entries of a complaint tell: its state, and the times that a state does not keep.
 
     ``first_due`` is when each commitment was first due, by its id; ``told`` is when the person was
-    told what, as (kinds of commitment that this keeps, instant); ``source_closed_at`` is when the source of a
-    taken-in record closed it.
+    told what, as (kinds of commitment that this keeps, instant); ``source`` is the profile by which a record
+    was taken in, ``source_closed_at`` when its source closed it.
     """
 
     complaint: Complaint
     first_due: dict[str, datetime] = field(factory=dict)
     told: tuple[tuple[tuple[CommitmentKind, ...], datetime], ...] = ()
+    source: str | None = None
     source_closed_at: datetime | None = None
 
     def done_at(self, kind: CommitmentKind, since: datetime) -> datetime | None:
@@ -98,8 +99,13 @@ def read_history(entries: Iterable[Entry], until: datetime) -> History | None:
     )
     closed = [entry.event.closed_at for entry in known if isinstance(entry.event, RecordAnswered)]
     return History(
-        complaint=complaint, first_due=made, told=told, source_closed_at=closed[-1] if closed else None
-    )
+        complaint=complaint, first_due=made, told=told, source=_source(known[0]),
+        source_closed_at=closed[-1] if closed else None,
+    )  # fmt: skip
+
+
+def _source(first: Entry) -> str | None:
+    return first.actor.authority.removeprefix("import:") if first.imported else None
 
 
 def _told_by(entry: Entry, complaint: Complaint) -> NoticeRule | None:
@@ -120,7 +126,7 @@ def complaint_row(history: History, at: datetime, calendar: WorkingCalendar) -> 
         complaint.kind.value, intake.channel.value, intake.unit, intake.language.value, complaint.band,
         complaint.issues[0].category if complaint.issues else None,
         complaint.outcome.value.value if complaint.outcome else None, complaint.handling.value,
-        int(complaint.is_open), int(intake.record is not None),
+        history.source, int(complaint.is_open), int(intake.record is not None),
         int(complaint.acknowledgement.state is AckState.WAIVED), complaint.episode,
         None if complaint.source_timely is None else int(complaint.source_timely),
         *_response(history, at, calendar), intake.narrative.ref if intake.narrative else None,
@@ -201,5 +207,3 @@ def _judged(done: datetime | None, first_due: datetime, at: datetime, owed: Comm
 
 def _instant(value: datetime | None) -> str | None:
     return None if value is None else format_instant(value)
-
-

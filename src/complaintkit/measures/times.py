@@ -48,12 +48,12 @@ def time_to_final(facts: Facts, reckoned: Reckoned = "calendar", *, period: Peri
     """M-11: seconds from receipt to the final response, for complaints received in the period.
 
     Complaints still open, or ended without a response, are censored (MC-3). Left out and counted are those
-    whose source does not say when it answered, and those whose times lie outside the known years of the calendar
+    whose source does not say when it answers, and those whose times lie outside the known years of the calendar
     or run backwards. Nothing is paused out.
     """
     nw, column, period = narwhals(), f"{reckoned}_seconds", period or facts.whole
     cohort = received(facts, period).filter(~nw.col("registered_at").is_null())
-    dated = cohort.filter(~nw.col("is_answered").is_null())
+    dated = cohort.filter(~nw.col("is_answered").is_null() & nw.col("source").fill_null("").is_in(_telling(cohort)))
     timed = dated.filter(nw.col(column) >= 0)
     observed = [(time, int(ended), n - int(ended)) for time, n, ended in tally(timed, [column], ["is_answered"])]
     everybody, known, usable = (tally(frame, ())[0][0] for frame in (cohort, dated, timed))
@@ -67,6 +67,12 @@ def time_to_final(facts: Facts, reckoned: Reckoned = "calendar", *, period: Peri
         reckoned=reckoned, answered=answered, waiting=usable - answered, curve=curve,
         quantiles=tuple(_survival(curve, part, answered, usable, **about) for part in PARTS),
     )  # fmt: skip
+
+
+def _telling(cohort: Frame) -> list[str]:
+    """The sources that say when they answer, and "" for the book itself; of others open records say nothing either."""
+    counted = tally(cohort.filter(narwhals().col("is_answered") == 1), ["source"])
+    return ["", *(source for source, _ in counted if source)]
 
 
 def _survival(curve: Sequence[Step], part: float, answered: int, n: int, **about: Any) -> Measure:
@@ -102,9 +108,7 @@ class Spread:
         }  # fmt: skip
 
 
-def quantiles(
-    facts: Facts, milestone: str, *, parts: Sequence[float] = PARTS, period: Period | None = None
-) -> Spread:
+def quantiles(facts: Facts, milestone: str, *, parts: Sequence[float] = PARTS, period: Period | None = None) -> Spread:
     """Whole calendar days from receipt to a milestone of the source, negative ones included.
 
     Quantiles interpolate linearly between neighbours (D6, "type 7"); their interval lies between order

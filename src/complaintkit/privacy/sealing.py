@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
@@ -20,7 +20,6 @@ from complaintkit.values import Personal
 KEY_BYTES: Final = 32
 #: Where randomness comes from: a number of bytes in, that many out.
 Entropy = Callable[[int], bytes]
-T = TypeVar("T")
 
 
 class VaultItem(NamedTuple):
@@ -53,12 +52,29 @@ def fingerprint(key: bytes, command: object, actor: object) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
-def seal(command: T, log: str, stream: str, command_id: str, entropy: Entropy) -> tuple[T, list[VaultItem]]:
-    """Replace each personal text of a command by a sealed reference; returns the command and the vault items.
+class Sealed(NamedTuple):
+    """A command whose personal texts are references, what the vault keeps of them, and the texts still open.
+
+    A decision may read the texts; :meth:`close` takes them away, so that nothing that is kept or answered has any.
+    """
+
+    command: Any
+    items: list[VaultItem]
+    texts: list[Personal]
+
+    def close(self) -> None:
+        """The decision is taken: nobody reads the texts here any more."""
+        for personal in self.texts:
+            object.__setattr__(personal, "text", None)
+
+
+def seal(command: object, log: str, stream: str, command_id: str, entropy: Entropy) -> Sealed:
+    """Replace each personal text of a command by a sealed reference.
 
     The reference is the command id with the path of the field, so that a replay gives the same reference.
     """
     items: list[VaultItem] = []
+    texts: list[Personal] = []
 
     def keep(value: Personal, path: str) -> Personal:
         if value.ref is not None or value.text is None:
@@ -67,9 +83,10 @@ def seal(command: T, log: str, stream: str, command_id: str, entropy: Entropy) -
         items.append(item)
         sealed = Personal(ref=item.ref, commitment=commitment(log, item))
         object.__setattr__(sealed, "text", value.text)
+        texts.append(sealed)
         return sealed
 
-    return _walk(command, "", keep), items
+    return Sealed(_walk(command, "", keep), items, texts)
 
 
 def _walk(value: Any, path: str, keep: Callable[[Personal, str], Personal]) -> Any:

@@ -14,6 +14,7 @@ from complaintkit.complaint.step import Context, Decides, Past, given, may, refu
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
 from complaintkit.letters.delivery import can_write_to
+from complaintkit.timekeeping.instants import maybe_instant
 from complaintkit.values import Personal, maybe_personal, pairs
 from complaintkit.vocabulary import AckState, Channel, CommitmentKind, FeedbackKind, Handling, Language, Role
 
@@ -39,7 +40,7 @@ class Message:
     desired_outcome: Personal | None = field(default=None, converter=maybe_personal)
     unit: str | None = None
     attributes: Pairs = field(default=(), converter=pairs)
-    received_at: Instant | None = None
+    received_at: Instant | None = field(default=None, converter=maybe_instant)
 
 
 @frozen(kw_only=True)

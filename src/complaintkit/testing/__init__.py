@@ -11,24 +11,13 @@ and :class:`HostContract` for stores that join a host's transaction; :class:`Not
 :class:`ClockContract`. :class:`FaultyStore` makes a store fail where a test wants it to.
 """
 
-from complaintkit.errors import MissingExtra
-
-try:
-    import hypothesis  # noqa: F401
-    import pytest
-except ImportError as error:
-    raise MissingExtra("complaintkit[testing]", "complaintkit.testing") from error
-
-# The suites are test code: their assertions are to explain themselves as those of any test do.
-for _room in ("clock", "durable", "host", "model", "notifier", "store_log", "store_rows"):
-    pytest.register_assert_rewrite(f"complaintkit.testing.{_room}")
-
-from complaintkit.testing.clock import ClockContract  # noqa: E402 (after the rewriting is asked for)
-from complaintkit.testing.durable import DurableContract  # noqa: E402
-from complaintkit.testing.faults import FaultyStore  # noqa: E402
-from complaintkit.testing.host import HostContract  # noqa: E402
-from complaintkit.testing.notifier import NotifierContract  # noqa: E402
-from complaintkit.testing.store import StoreContract  # noqa: E402
+import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
+from complaintkit.testing.clock import ClockContract
+from complaintkit.testing.durable import DurableContract
+from complaintkit.testing.faults import FaultyStore
+from complaintkit.testing.host import HostContract
+from complaintkit.testing.notifier import NotifierContract
+from complaintkit.testing.store import StoreContract
 
 __all__ = [
     "ClockContract",

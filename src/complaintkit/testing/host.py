@@ -9,7 +9,7 @@ import pytest
 from complaintkit.ports import Query, Store
 from complaintkit.testing.base import StoreSuite, elsewhere
 from complaintkit.testing.samples import answer, append, keep, moment, notice, sealed, summary, timer
-from complaintkit.testing.store_log import Stop, assert_nothing, everything, give_up
+from complaintkit.testing.store_transactions import Stop, assert_nothing, everything, give_up
 
 
 class HostContract(StoreSuite):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from complaintkit.testing.model import ModelCases
 from complaintkit.testing.store_log import LogCases
 from complaintkit.testing.store_rows import RowCases
+from complaintkit.testing.store_transactions import TransactionCases
 
 __all__ = ["StoreContract"]
 
 
-class StoreContract(LogCases, RowCases, ModelCases):
+class StoreContract(LogCases, TransactionCases, RowCases, ModelCases):
     """What every store must do. Override :meth:`make_store`; ``self.folder`` is an empty folder for each test.
 
     >>> from complaintkit.adapters.memory import MemoryStore

@@ -22,7 +22,7 @@ from complaintkit.testing.samples import (
     summary,
     timer,
 )
-from complaintkit.testing.store_log import Stop, give_up
+from complaintkit.testing.store_transactions import Stop, give_up
 from complaintkit.vocabulary import Band, Handling
 
 QUERIES: dict[str, tuple[Query, list[str]]] = {

@@ -42,6 +42,11 @@ def instant(value: object, what: str = "the time") -> datetime:
         raise MalformedInput(f"{what} lies outside the years 1 to 9999 in UTC", hint="check the year") from None
 
 
+def maybe_instant(value: datetime | None) -> datetime | None:
+    """As :func:`instant`, for a field that may be empty."""
+    return None if value is None else instant(value)
+
+
 def parse_instant(text: object) -> datetime:
     """The instant that a strict RFC 3339 text names, in UTC; the offset is required.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
+from datetime import timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TextIO
@@ -20,9 +22,18 @@ from complaintkit.cli.demo.days import run_year
 from complaintkit.cli.demo.people import HANDLERS
 from complaintkit.cli.demo.telling import told
 from complaintkit.desk import ComplaintDesk
+from complaintkit.desk.audit import verify_book
 from complaintkit.desk.reading import read_entries
 from complaintkit.errors import MalformedInput
-from complaintkit.journal import verify_log
+from complaintkit.measures import (
+    Measure,
+    acknowledgement_attainment,
+    final_attainment,
+    read_facts,
+    time_to_final,
+    volume,
+    write_report,
+)
 from complaintkit.policy import Profile, load_profile
 from complaintkit.values import complaint_ref, derived_id
 from complaintkit.vocabulary import Language
@@ -61,7 +72,7 @@ def _make_room(into: Path) -> None:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _progress(cases: int) -> object:
+def _progress(cases: int) -> Callable[[int], None]:
     """A line that counts the days on a terminal; silent elsewhere."""
 
     def show(day: int) -> None:
@@ -79,3 +90,47 @@ def _tell_one(desk: ComplaintDesk, case: Case, out: TextIO) -> None:
     texts = desk.reveal(ref, handler, "learning")
     for line in told(desk.get(ref, handler), entries, texts, desk.profile.calendar.zone):
         print(line, file=out)
+
+
+def _tell_figures(desk: ComplaintDesk, into: Path, language: Language, out: TextIO) -> None:
+    """The year in a few figures, each with what it rests on; the report has the rest."""
+    at = FIRST_DAY + timedelta(days=DAYS)
+    facts = read_facts(desk.store, at, desk.profile.calendar)
+    write_report(facts, into / "report", language=language, store=desk.store)
+    count, waiting = volume(facts), time_to_final(facts)
+    print(f"\nThe year {count.total.period}, {count.total.numerator} items received", file=out)
+    for name, figure in (
+        ("acknowledged by the due date", acknowledgement_attainment(facts).total),
+        ("answered by the original due date", final_attainment(facts).total),
+        ("the same, of closed complaints only", final_attainment(facts, population="closed").total),
+    ):
+        print(f"  {name:<38}{_share(figure)}", file=out)
+    print(f"  {'median time to the final response':<38}{_days(waiting.median)} (M-11, open ones censored)", file=out)
+
+
+def _share(figure: Measure) -> str:
+    """A share with its counts and its interval (MC-4, MC-7)."""
+    counted = f"{figure.numerator} of {figure.denominator}"
+    if figure.value is None or figure.interval is None:
+        return counted
+    low, high = figure.interval
+    return f"{figure.value:.1%}  [{low:.1%}, {high:.1%}]  {counted} ({figure.id})"
+
+
+def _days(figure: Measure) -> str:
+    return "not reached" if figure.value is None else f"{figure.value / 86_400:.1f} days"
+
+
+def _tell_rest(desk: ComplaintDesk, into: Path, out: TextIO) -> None:
+    """What was left where, and the proof that the journal is whole."""
+    checked = verify_book(desk.store)
+    letters = sum(1 for _ in (into / "letters").iterdir())
+    print(f"\nThe journal has {checked.size} entries and is {'sound' if checked.sound else 'NOT SOUND'}", file=out)
+    print(f"  its Merkle root is {checked.root}", file=out)
+    print("\nLeft for you to look at", file=out)
+    for path, what in (
+        (into / "report" / "report.html", "the report: open it in a browser"),
+        (into / "letters", f"{letters} letters in English, Hebrew and Persian: open one with a mail program"),
+        (into / "book.db", "the book: complaintkit find --book ... --state received, complaintkit audit verify"),
+    ):
+        print(f"  {path!s:<34} {what}", file=out)

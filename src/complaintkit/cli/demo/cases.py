@@ -106,7 +106,7 @@ def _case(chance: random.Random, number: int, **given: Any) -> Case:
     channels = (Channel.PHONE, Channel.EMAIL, Channel.WEB_FORM, Channel.LETTER, Channel.CHAT, Channel.COUNTER)
     topics = texts()["topic"]
     drawn = {
-        "begins": FIRST_DAY + timedelta(minutes=chance.randrange(DAYS * 24 * 60 * 3 // 4)),
+        "begins": FIRST_DAY + timedelta(minutes=chance.randrange(DAYS * 24 * 60)),
         "language": chance.choices(languages, (4, 3, 3))[0],
         "channel": chance.choice(channels),
         "topic": chance.choices(topics, (5, 4, 4, 2, 4, 3, 2, 1))[0],
@@ -131,6 +131,11 @@ def _story(chance: random.Random) -> Case:
     )
 
 
+def _early(chance: random.Random) -> datetime:
+    """Early enough in the year to come to an end in it."""
+    return FIRST_DAY + timedelta(minutes=chance.randrange(DAYS * 24 * 60 // 2))
+
+
 def _special(chance: random.Random) -> Iterator[Case]:
     """Every special event in every state, each on a way that comes through all of them."""
     number = 2
@@ -140,12 +145,13 @@ def _special(chance: random.Random) -> Iterator[Case]:
                 continue
             topic = texts()["topic"][number % 3]
             yield _case(
-                chance, number, topic=topic, way="inquiry_long", ending="confirmed", state=state, special=special
+                chance, number, begins=_early(chance), topic=topic, way="inquiry_long", ending="confirmed",
+                state=state, special=special,
             )
             number += 1
-    yield _case(chance, number, special="withdraw", state=Handling.DRAFT, draft=True)
+    yield _case(chance, number, begins=_early(chance), special="withdraw", state=Handling.DRAFT, draft=True)
 
 
 def _ordinary(chance: random.Random, number: int) -> Case:
-    odd = {name: chance.random() < share for name, share in (("draft", 0.05), ("anonymous", 0.03), ("slow", 0.2))}
+    odd = {name: chance.random() < share for name, share in (("draft", 0.05), ("anonymous", 0.03), ("slow", 0.25))}
     return _case(chance, number, **odd)

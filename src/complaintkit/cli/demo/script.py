@@ -86,7 +86,7 @@ def _person(case: Case) -> Actor:
 
 
 def _pace(case: Case) -> int:
-    return 4 * DAY if case.slow else DAY
+    return 7 * DAY if case.slow else DAY
 
 
 # Receive -------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def _enter(case: Case) -> Script:
         "unit": case.topic["unit"],
         "narrative": case.about("narratives")[case.number % 2],
         "desired_outcome": case.about("desired"),
-        "attributes": {"product": case.topic["product"], "category": case.topic["category"]},
+        "attributes": {"product": case.topic["product"]},
     }
     if not case.anonymous:
         names = case.words["names"]
@@ -354,7 +354,7 @@ def _review(case: Case, now: Complaint) -> Script:
         outcome=ReviewOutcome(outcome),
         reasons=case.words["review"][outcome],
         findings=_findings(case, now, "partly_substantiated") if changed else (),
-        remit_to=remit_to or "assessment",
+        remit_to="evidence" if remit_to == "evidence" else "assessment",
     )
     now = yield Act(3 * DAY, people.REVIEWER, decide)
     if remit_to == "assessment":

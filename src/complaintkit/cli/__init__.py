@@ -1,0 +1,131 @@
+"""The command line: ``complaintkit COMMAND ...``, one module of ``cli.commands`` for each command.
+
+Data goes to standard output and messages to standard error. With ``--json`` standard output holds exactly one JSON
+document, whatever happens. How a command ended is said by its exit code (see ``cli.failures``).
+
+>>> main(["diagram", "learning", "--json", "--formt"])
+{
+  "error": {
+    "code": "usage",
+    "message": "there is no option --formt",
+    "hint": "did you mean --format? see: complaintkit diagram --help"
+  }
+}
+2
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Final
+
+from complaintkit.cli.failures import BROKEN_PIPE, INTERRUPTED, OK, TOLD, USAGE, exit_code, report
+from complaintkit.cli.output import Answer, note, show
+from complaintkit.cli.parsing import Parser, suggestion
+from complaintkit.errors import UsageError
+
+#: Each command, in the order of a newcomer's needs: the module that carries it out, and what it is for.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("demo", "work a year of fictional complaints, and leave a book, letters and a report"),
+    "import": ("take_in", "take in the records of another system from a CSV file"),
+    "show": ("show", "show a complaint: where it stands, what was promised, what happened"),
+    "allowed": ("allowed", "say what may happen next, what it needs, and why not the rest"),
+    "do": ("do", "carry out one command, given as JSON"),
+    "find": ("find", "list complaints in the order in which they should be worked"),
+    "tick": ("tick", "carry out what has fallen due by itself"),
+    "dispatch": ("dispatch", "write the letters that are due as e-mail files"),
+    "report": ("report", "write the report: figures, charts, and the tables behind them"),
+    "diagram": ("diagram", "draw the process as a state chart"),
+    "audit": ("audit", "verify that nothing in a book was changed behind its back"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; ``argv`` is what follows the program's name.
+
+    Nothing is raised for what a person did wrong: it is said in one message.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        note("interrupted; what was reported as done is kept")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return BROKEN_PIPE
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    """Parse, carry out and show; a typed error becomes a message and an exit code."""
+    if not arguments:
+        note(_root().format_help().rstrip())
+        return USAGE
+    try:
+        with _warnings_as_notes():
+            args = _parser(arguments[0]).read(arguments[1:])
+            answer: Answer = args.run(args)
+        show(answer, as_json=args.json)
+    except SystemExit:  # argparse has shown a help or the version
+        return OK
+    except BrokenPipeError:
+        raise
+    except TOLD as error:
+        report(error, as_json="--json" in arguments)
+        return exit_code(error)
+    return answer.code
+
+
+def _parser(name: str) -> Parser:
+    """The parser of one command; no other command's module is loaded."""
+    if name in COMMANDS:
+        module, purpose = COMMANDS[name]
+        parser = Parser(prog=f"complaintkit {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
+        import_module(f"complaintkit.cli.commands.{module}").configure(parser)
+        return parser
+    if not name.startswith("-"):
+        hint = suggestion(name, COMMANDS) or f"there are {', '.join(COMMANDS)}"
+        raise UsageError(f"there is no command {name[:40]!r}", hint=f"{hint}; see: complaintkit --help")
+    if name in ("-h", "--help", "--version"):
+        _root().read([name])
+    raise UsageError("options come after the command", hint="as in: complaintkit show REF --json")
+
+
+def _root() -> Parser:
+    """What ``complaintkit --help`` shows."""
+    from complaintkit._version import __version__
+
+    listed = "\n".join(f"  {name:<9} {purpose}" for name, (_, purpose) in COMMANDS.items())
+    parser = Parser(
+        prog="complaintkit",
+        usage="complaintkit COMMAND ...",
+        description="Handle complaints from the shell: receive, respond, learn.",
+        epilog=f"commands:\n{listed}\n\nEach has examples: complaintkit COMMAND --help",
+    )
+    parser.add_argument("--version", action="version", version=f"complaintkit {__version__}")
+    return parser
+
+
+@contextmanager
+def _warnings_as_notes() -> Iterator[None]:
+    """Say a warning in one line, without the place in our source."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _note_warning
+        yield
+
+
+def _note_warning(message: Warning | str, *_: object, **__: object) -> None:
+    note(f"warning: {message}")
+
+
+def _forget_output() -> None:
+    """Whoever read our output has gone: the interpreter's last flush goes nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
