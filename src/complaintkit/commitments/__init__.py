@@ -25,6 +25,7 @@ from complaintkit.commitments.pauses import (
 )
 from complaintkit.commitments.promises import KeepCommitment, MakePromise
 from complaintkit.commitments.revisions import (
+    CommitmentsRevised,
     ReviseCommitments,
     bring_forward,
     give_back,
@@ -54,6 +55,7 @@ __all__ = [
     "CommitmentPaused",
     "CommitmentReleased",
     "CommitmentResumed",
+    "CommitmentsRevised",
     "ExtendCommitment",
     "HoldBegun",
     "HoldEnded",

@@ -18,8 +18,9 @@ from complaintkit.commitments.reckoning import present_term, reckon, term_of, te
 from complaintkit.commitments.signals import raise_until
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment, Suspension
-from complaintkit.complaint.step import Context, Decides, Evolve, given, may, refuse
+from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
+from complaintkit.journal import event
 from complaintkit.timekeeping import Term
 from complaintkit.vocabulary import Band, ClockEffect, CommitmentKind, CommitmentStatus, HoldReason, MoveReason, Role
 
@@ -38,11 +39,22 @@ class ReviseCommitments:
     because: Literal["policy", "calendar"]
 
 
+# Events --------------------------------------------------------------------------------------------
+
+
+@event
+class CommitmentsRevised:
+    """The open dates were held against the policy or the calendar of today; what moved has its own entry."""
+
+    because: MoveReason
+
+
 # Decide --------------------------------------------------------------------------------------------
 
 
 def revise(complaint: Complaint, cmd: ReviseCommitments, ctx: Context) -> Iterator[object]:
     """One event for each commitment that moves, with the reason."""
+    yield CommitmentsRevised(because=MoveReason(cmd.because))
     for owed in _reckoned(complaint):
         term = present_term(owed, ctx.profile, complaint.band) if cmd.because == "policy" else term_of(owed.term)
         if term is None:
@@ -165,6 +177,14 @@ def _last_of(complaint: Complaint, kinds: tuple[CommitmentKind, ...]) -> Iterato
             yield owed
 
 
+# Evolve --------------------------------------------------------------------------------------------
+
+
+def revised(complaint: Complaint, _happened: CommitmentsRevised, _past: Past) -> Complaint:
+    """Nothing but what moved is different."""
+    return complaint
+
+
 DECIDES = (
     Decides(
         command=ReviseCommitments,
@@ -174,4 +194,4 @@ DECIDES = (
         decide=revise,
     ),
 )
-EVOLVES: dict[type, Evolve] = {}
+EVOLVES = {CommitmentsRevised: revised}

@@ -28,6 +28,7 @@ from complaintkit.lifecycle import (
     Decision,
     Refusal,
     TextRevealed,
+    clocks_of,
     decide,
     decides_for,
     replay,
@@ -157,15 +158,16 @@ class Handling:
             if isinstance(happened.event, LetterRequested)
         )
         old, new = timers_of(before, self.profile), timers_of(decision.complaint, self.profile)
-        # Rows that were written under another policy are all written anew.
-        kept = {} if isinstance(request.command, ReviseCommitments) else old
+        timers = {key: timer for key, timer in new.items() if old.get(key) != timer}
+        if isinstance(request.command, ReviseCommitments):  # rows may have been written under another policy
+            timers |= clocks_of(decision.complaint, self.profile)
         body = canonical({"first": records[0].ver, "last": records[-1].ver}) if records else b"{}"
         unit.commit(
             Batch(
                 entries=records,
                 vault=items,
                 outbox=letters + request.outbox,
-                timers=[timer for key, timer in new.items() if kept.get(key) != timer],
+                timers=list(timers.values()),
                 timers_done=[key for key in old if key not in new] + list(request.done),
                 summary=summary_of(decision.complaint),
                 head=head,

@@ -12,11 +12,12 @@ from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
+from complaintkit.complaint.step import given
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.reading import read_stream
 from complaintkit.errors import ClockInDoubt, ComplaintKitError, StoreBusy
 from complaintkit.journal import BOOK_STREAM, codec
-from complaintkit.lifecycle import COMMANDS, timers_of
+from complaintkit.lifecycle import COMMANDS, clocks_of, timers_of
 from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Clock, Store, Timer, Transaction
 from complaintkit.timekeeping import SteadyClock, format_instant, instant, parse_instant
@@ -159,11 +160,13 @@ class Sweeper:
         return True
 
     def _stands(self, unit: Transaction, timer: Timer) -> bool:
-        """Whether the complaint still asks for it; if not, its row is put right instead."""
-        asked = timers_of(read_stream(unit.entries(timer.stream)), self.profile).get(timer.key)
+        """Whether the complaint still asks for it; if not, its rows are put right: another policy may have made them."""
+        complaint = given(read_stream(unit.entries(timer.stream)))
+        asked = timers_of(complaint, self.profile).get(timer.key)
         if asked == timer:
             return True
-        unit.commit(Batch(timers_done=[timer.key]) if asked is None else Batch(timers=[asked]))
+        rows = clocks_of(complaint, self.profile) | ({} if asked is None else {asked.key: asked})
+        unit.commit(Batch(timers=list(rows.values()), timers_done=[] if asked else [timer.key]))
         return False
 
     def _note(self, now: datetime) -> None:

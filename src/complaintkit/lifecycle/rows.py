@@ -43,9 +43,13 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     """Everything that will fall due by itself as things stand, by key; a replay gives the same keys."""
     if complaint is None:
         return {}
-    timers = [*_verdicts(complaint), *_signals(complaint, profile)]
-    timers += _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
-    return {timer.key: timer for timer in timers}
+    timers = _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
+    return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
+
+
+def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
+    """The timers of the commitments; what has fired is never among them again, so they may be written any time."""
+    return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
 
 
 def _timer(complaint: Complaint, kind: str, due: datetime, command: Any) -> Timer:
