@@ -17,7 +17,7 @@ from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
-from complaintkit.errors import Reason
+from complaintkit.errors import CalendarRefused, Reason
 from complaintkit.journal import Instant, event
 from complaintkit.policy import Profile, Rung
 from complaintkit.timekeeping import WorkingCalendar, local_day
@@ -132,8 +132,16 @@ def _raised(owed: Commitment, climb: Climb, ctx: Context) -> SignalRaised:
         rung=climb.rung.id,
         at=climb.at,
         to=climb.rung.to,
-        not_before=ctx.profile.calendar.next_open(max(climb.at, ctx.now)),
+        not_before=_opening(max(climb.at, ctx.now), ctx.profile.calendar),
     )
+
+
+def _opening(at: datetime, calendar: WorkingCalendar) -> datetime:
+    """The next opening hours; at once, where the calendar does not know that year yet."""
+    try:
+        return calendar.next_open(at)
+    except CalendarRefused:
+        return at
 
 
 def is_reached(complaint: Complaint, cmd: RaiseSignal, ctx: Context) -> Reason | None:

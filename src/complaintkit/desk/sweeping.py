@@ -98,8 +98,8 @@ def _doubt(
     before: tuple[datetime, float | None], read: tuple[datetime, float | None], last_sweep: datetime | None
 ) -> str:
     now, steady = read
-    if last_sweep is not None and now - last_sweep > _SILENCE:
-        return f"the last sweep was {(now - last_sweep).days} days ago"
+    if last_sweep is not None and abs(now - last_sweep) > _SILENCE:
+        return f"the last sweep was {abs(now - last_sweep).days} days {'ago' if now > last_sweep else 'from now'}"
     if steady is not None and before[1] is not None:
         drift = (now - before[0]) - timedelta(seconds=steady - before[1])
         if abs(drift) > _DRIFT:
@@ -160,7 +160,7 @@ class Sweeper:
         return True
 
     def _stands(self, unit: Transaction, timer: Timer) -> bool:
-        """Whether the complaint still asks for it; if not, its rows are put right: another policy may have made them."""
+        """Whether the complaint still asks for it; if not, its rows are put right (they may be of another policy)."""
         complaint = given(read_stream(unit.entries(timer.stream)))
         asked = timers_of(complaint, self.profile).get(timer.key)
         if asked == timer:
