@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.commands import (
@@ -100,17 +102,15 @@ class Life:
     def refused(self, command: type, by: Actor, **fields: Any) -> CommandRefused:
         """Give a command that must be refused: nothing changes but one entry of the book, which names the rules."""
         before, log = self.state(), self.log()
-        try:
+        with pytest.raises(CommandRefused) as refusal:
             self.do(command, by, **fields)
-        except CommandRefused as refusal:
-            added = self.log()[len(log) :]
-            assert [record.type for record in added] == ["attempt-refused"], added
-            assert added[0].ver is None
-            assert added[0].stream == "book"
-            assert self.state() == before
-            assert refusal.reasons, "a refusal gives its reasons"
-            return refusal
-        raise AssertionError(f"{command.__name__} was not refused")
+        added = self.log()[len(log) :]
+        assert [record.type for record in added] == ["attempt-refused"], added
+        assert added[0].ver is None
+        assert added[0].stream == "book"
+        assert self.state() == before
+        assert refusal.value.reasons, "a refusal gives its reasons"
+        return refusal.value
 
     def rules(self, command: type, by: Actor, **fields: Any) -> set[str]:
         """The rules that a refusal names."""

@@ -3,11 +3,12 @@
 What counts, in fenced blocks (three backticks at the start of a line):
 
 - ``python``: executed; all blocks of a file share one namespace. A block that starts with ``>>>`` is a doctest.
-- ``console`` or ``sh``: each line ``$ complaintkit ...`` is run by a shell and must succeed; with a last line
-  ``[exit 4]`` it must end with that code. What stands below it is what it prints, where ``...`` stands for anything;
+- ``python`` with a first line ``# name.py``: written to that file, for a later block to run.
+- ``console`` or ``sh``: each line ``$ complaintkit ...`` or ``$ python ...`` is run by a shell and must succeed; with a
+  last line ``[exit 4]`` it must end with that code. What stands below is what it prints, ``...`` being anything;
   with nothing below, it may print what it likes. Other commands (``$ make``, ``$ pip``) are left alone.
 - ``toml`` with a first line ``# name.toml``: written to that file, so that a later block can use it.
-- ``text``, ``json``, ``csv``, ``mermaid``: shown only. Any other language is an error, so that nothing escapes.
+- ``text``, ``json``, ``csv``, ``mermaid``, other ``toml``: shown only. Any other language is an error.
 
 A file starts in a folder that holds nothing but a copy of examples/. (Sybil makes each block a test of its own; the
 blocks of one program would then be torn apart by parallel workers.)
@@ -30,10 +31,10 @@ from tests.conftest import ROOT
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(?P<language>[a-z]+)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(
-    r"^\$ (?P<command>complaintkit\b(?:[^\n]*\\\n)*[^\n]*)\n?(?P<shown>(?:(?!\$ )[^\n]*\n?)*)", re.MULTILINE
+    r"^\$ (?P<command>(?:complaintkit|python)\b(?:[^\n]*\\\n)*[^\n]*)\n?(?P<shown>(?:(?!\$ )[^\n]*\n?)*)", re.MULTILINE
 )
 EXIT = re.compile(r"^\[exit (\d+)\]\n?\Z", re.MULTILINE)
-SHOWN_ONLY = {"text", "json", "csv", "mermaid"}
+SHOWN_ONLY = {"text", "json", "csv", "mermaid", "toml"}
 LENIENT = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -73,10 +74,12 @@ def run_shell(block: Block, page: Path, shell: dict[str, str]) -> None:
         assert not shown.strip() or doctest.OutputChecker().check_output(shown, run.stdout + run.stderr, LENIENT), place
 
 
-def write_file(block: Block) -> None:
-    """Write a block that begins with the name of a file."""
-    if name := re.match(r"# ([\w.-]+\.toml)\n", block.text):
+def write_file(block: Block) -> bool:
+    """Write a block that begins with the name of a file, and say whether it did."""
+    name = re.match(r"# ([\w.-]+\.(?:toml|py))\n", block.text)
+    if name is not None:
         Path(name[1]).write_text(block.text, encoding="utf-8")
+    return name is not None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -86,11 +89,11 @@ def test_code_blocks(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     names: dict[str, object] = {"__name__": "__main__"}
     for block in blocks(page):
         match block.language:
+            case "python" | "toml" if write_file(block):
+                continue
             case "python":
                 run_python(block, page, names)
             case "console" | "sh":
                 run_shell(block, page, shell)
-            case "toml":
-                write_file(block)
             case language:
                 assert language in SHOWN_ONLY, f"{page}:{block.line}: '{language}' is not executed; see {__file__}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from complaintkit import errors
 from tests import pages
 from tests.conftest import ROOT
 
@@ -47,3 +48,11 @@ def test_a_decision_has_its_four_parts_and_fits_a_screen(page: Path) -> None:
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["What was asked", "Decision", "Why", "What follows"]
     assert text.startswith(f"# {int(page.stem[:4])}. ")
     assert text.count("\n") <= 60
+
+
+def test_every_error_is_told_what_to_do_about() -> None:
+    page = (ROOT / "docs" / "how-to" / "when-something-is-refused.md").read_text(encoding="utf-8")
+    told = re.findall(r"`([a-z-]+)`(?=.*\n:)", page)
+    classes = [each for each in vars(errors).values() if isinstance(each, type)]
+    codes = [each.code for each in classes if issubclass(each, errors.ComplaintKitError)]
+    assert sorted(told) == sorted(codes)

@@ -10,11 +10,10 @@ costs next to nothing and a program pays only for the rooms it enters.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from complaintkit._version import __version__
 
+# Type checkers know the name; importing ``typing`` for it would cost more than all the rest of this module.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     # What type checkers and editors see; a test compares it with _NAMES.
     from complaintkit.adapters.memory import MemoryStore
@@ -59,6 +58,8 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load a public name from its room and keep it."""
+    from importlib import import_module
+
     if name not in _NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value: object = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)

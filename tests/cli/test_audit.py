@@ -11,8 +11,7 @@ import pytest
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.commands import RegisterComplaint
-from complaintkit.desk import ComplaintDesk
-from complaintkit.desk.audit import verify_book
+from complaintkit.desk import ComplaintDesk, verify_book
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Role
 from tests.cli.conftest import REGISTER, CommandLine

@@ -1,4 +1,4 @@
-"""Illegal transitions (lifecycle 4.6), guards (4.5) and duties (4.7) of what is implemented: each refused by its rule."""
+"""Illegal transitions (lifecycle 4.6), guards (4.5) and duties (4.7) that exist today: each refused by its rule."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ def test_inv_26_an_unrelated_issue_begins_a_complaint_of_its_own() -> None:
 
 def test_g_04_triage_is_complete_and_evidenced() -> None:
     life = Life().assessing()
-    part = {name: 0 for name in list(lives.CALM)[1:]}
+    part = dict.fromkeys(list(lives.CALM)[1:], 0)
     assert life.rules(c.RecordTriage, TRIAGE, levels=part) == {"G-04"}
     assert life.rules(c.RecordTriage, TRIAGE, levels=lives.CALM, kind_confirmed=False) == {"G-04"}
     assert life.rules(c.RecordTriage, TRIAGE, levels=lives.CALM, adjustments_asked=False) == {"G-04"}

@@ -1,11 +1,13 @@
 """The desk: the one door through which a host handles complaints."""
 
+from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
 
 __all__ = [
+    "Audit",
     "ComplaintDesk",
     "Dispatched",
     "Health",
@@ -15,4 +17,5 @@ __all__ = [
     "RevealedTexts",
     "health",
     "read_stream",
+    "verify_book",
 ]

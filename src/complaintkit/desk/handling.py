@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import attrs
 from attrs import field, frozen
 
 from complaintkit.commitments import ReviseCommitments, SignalRaised, signal_key
@@ -266,7 +265,7 @@ def _refused(command: str, reasons: Sequence[Reason], allowed: Sequence[str]) ->
 
 
 def _actor(by: Actor) -> dict[str, str]:
-    return attrs.asdict(by)
+    return {"id": by.id, "role": by.role, "authority": by.authority}
 
 
 def _outbox(book: str, record: Record, happened: Happened) -> OutboxRow:

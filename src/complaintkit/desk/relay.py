@@ -46,7 +46,10 @@ class Relay:
 
     def dispatch(self, now: datetime) -> Sequence[Dispatched]:
         """Claim what is due, send it, and record what became of it."""
-        rows = self._claim(self.store.due(now, _BATCH).notices, now)
+        due = self.store.due(now, _BATCH).notices
+        if not due:
+            return []
+        rows = self._claim(due, now)
         sent = [(row, *self._send(row)) for row in rows]
         with self.store.transaction() as unit:
             return [self._record(unit, *each, now) for each in sent]

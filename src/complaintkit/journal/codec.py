@@ -68,7 +68,12 @@ def type_name(cls: type) -> str:
     >>> type_name(type("RemedyOffered", (), {}))
     'remedy-offered'
     """
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+    return _hyphened(cls.__name__)
+
+
+@cache
+def _hyphened(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
 def _write_personal(value: object) -> object:

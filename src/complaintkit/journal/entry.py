@@ -21,10 +21,10 @@ import attrs
 import msgspec
 from attrs import field, frozen
 
-from complaintkit.errors import CorruptStore, MalformedInput
-from complaintkit.journal.codec import Event, Instant, canonical, convert, field_names, personals, plain
+from complaintkit.errors import CorruptStore, MalformedInput, NewerSchema
+from complaintkit.journal.codec import Event, canonical, convert, field_names, personals, plain
 from complaintkit.journal.merkle import leaf_hash
-from complaintkit.timekeeping.instants import format_instant
+from complaintkit.timekeeping.instants import format_instant, parse_instant
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import Role
 
@@ -152,8 +152,8 @@ class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
     ver: int | None
     type: str
     schema: int
-    at: Instant
-    occurred: Instant | None
+    at: str
+    occurred: str | None
     actor: _Actor
     cmd: str
     policy: str
@@ -173,19 +173,21 @@ def decode_entry(record: Record, book: Book) -> Entry:
     try:
         body = _ENVELOPE.decode(record.body)
         event = _event(body, book)
+        at, occurred = parse_instant(body.at), body.occurred and parse_instant(body.occurred)
+        actor = _actor(body.actor.id, body.actor.role, body.actor.authority)
     except (msgspec.DecodeError, MalformedInput, KeyError) as error:
         text = f"entry {record.seq} is not an entry of format {FORMAT} that this version knows"
         raise CorruptStore(f"{text} [{type(error).__name__}]", hint=_VERIFY) from None
-    if event is None:
-        raise CorruptStore(f"entry {record.seq} has other fields than {body.type}", hint=_VERIFY)
+    if event is None or canonical(body) != record.body:
+        raise CorruptStore(f"entry {record.seq} is not written as {body.type} is", hint=_VERIFY)
     return Entry(
         body.seq,
         body.stream,
         body.ver,
         body.type,
-        body.at,
-        body.occurred,
-        _actor(body.actor.id, body.actor.role, body.actor.authority),
+        at,
+        occurred or None,
+        actor,
         body.cmd,
         body.policy,
         event,
@@ -196,6 +198,8 @@ def decode_entry(record: Record, book: Book) -> Entry:
 def _event(body: _Envelope, book: Book) -> Event | None:
     """The event; None where it would not be written with the bytes it was read from (a stray or missing field)."""
     cls, read = book.events[body.type], _reader(body.pii)
+    if body.schema > cls.schema:
+        raise NewerSchema(f"entry {body.seq} was written by a newer version", hint="upgrade complaintkit to read it")
     if body.schema < cls.schema:
         data = book.upcast(body.type, body.schema, plain(bytes(body.data)))
         return convert(cls, data, read) if data.keys() == field_names(cls) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
@@ -52,9 +53,11 @@ def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
     return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
 
 
-def _timer(complaint: Complaint, kind: str, due: datetime, command: Any) -> Timer:
+@lru_cache(maxsize=1024)
+def _timer(ref: str, kind: str, due: datetime, command: Any) -> Timer:
+    """Before and after a command mostly the same ones are waiting."""
     at = format_instant(due)
-    return Timer(f"{complaint.ref}|{kind}|{at}", complaint.ref, at, canonical(to_dict(command)))
+    return Timer(f"{ref}|{kind}|{at}", ref, at, canonical(to_dict(command)))
 
 
 def _verdicts(complaint: Complaint) -> Iterator[Timer]:
@@ -62,7 +65,7 @@ def _verdicts(complaint: Complaint) -> Iterator[Timer]:
     for owed in complaint.open_commitments:
         if owed.paused_since is None:
             command = JudgeCommitment(complaint=complaint.ref, commitment=owed.id)
-            yield _timer(complaint, f"breach-{owed.id}", owed.due + JUST_AFTER, command)
+            yield _timer(complaint.ref, f"breach-{owed.id}", owed.due + JUST_AFTER, command)
 
 
 def _signals(complaint: Complaint, profile: Profile) -> Iterator[Timer]:
@@ -70,9 +73,13 @@ def _signals(complaint: Complaint, profile: Profile) -> Iterator[Timer]:
     for owed in complaint.commitments if complaint.is_open else ():
         climb = next_climb(owed, profile)
         if climb is not None:
-            key = signal_key(complaint.ref, owed.id, owed.cycle, climb.rung.id)
-            command = RaiseSignal(complaint=complaint.ref, commitment=owed.id, rung=climb.rung.id)
-            yield Timer(key, complaint.ref, format_instant(climb.at), canonical(to_dict(command)))
+            yield _signal(complaint.ref, owed.id, owed.cycle, climb.rung.id, climb.at)
+
+
+@lru_cache(maxsize=1024)
+def _signal(ref: str, commitment: str, cycle: int, rung: str, at: datetime) -> Timer:
+    command = RaiseSignal(complaint=ref, commitment=commitment, rung=rung)
+    return Timer(signal_key(ref, commitment, cycle, rung), ref, format_instant(at), canonical(to_dict(command)))
 
 
 def _hold(complaint: Complaint) -> list[Timer]:
@@ -80,7 +87,7 @@ def _hold(complaint: Complaint) -> list[Timer]:
     hold = complaint.hold
     if hold is None or hold.until is None:
         return []
-    return [_timer(complaint, "hold", hold.until, ResumeClocks(complaint=complaint.ref))]
+    return [_timer(complaint.ref, "hold", hold.until, ResumeClocks(complaint=complaint.ref))]
 
 
 def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -89,7 +96,7 @@ def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
         return []
     due = profile.draft_registers_after.due(complaint.received_at, profile.calendar)
     command = RegisterComplaint(complaint=complaint.ref, owner=UNASSIGNED)
-    return [_timer(complaint, "register", due, command)]
+    return [_timer(complaint.ref, "register", due, command)]
 
 
 def _window(complaint: Complaint) -> list[Timer]:
@@ -101,7 +108,7 @@ def _window(complaint: Complaint) -> list[Timer]:
     if owed.paused_since is not None or owed.started_at < attempt.tried_at:
         return []
     command = FailEarlyResolution(complaint=complaint.ref)
-    return [_timer(complaint, f"early-resolution-{owed.cycle}", owed.due + JUST_AFTER, command)]
+    return [_timer(complaint.ref, f"early-resolution-{owed.cycle}", owed.due + JUST_AFTER, command)]
 
 
 def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -111,4 +118,4 @@ def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     due = profile.review_window.due(complaint.told_at, profile.calendar) + JUST_AFTER
     # A review that was withdrawn gives the same window again: its end is another timer.
     round_ = f"close-{complaint.episode}-{len(complaint.reviews)}"
-    return [_timer(complaint, round_, due, CloseComplaint(complaint=complaint.ref))]
+    return [_timer(complaint.ref, round_, due, CloseComplaint(complaint=complaint.ref))]

@@ -84,4 +84,10 @@ def format_instant(value: datetime) -> str:
     >>> format_instant(datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
     '2026-03-02T09:30:00.000000Z'
     """
-    return instant(value).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return _formatted(instant(value))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _formatted(value: datetime) -> str:
+    """An entry, its head, its letters and its timers name the same instant."""
+    return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -7,7 +7,7 @@ from argparse import Namespace
 from complaintkit.cli.desks import opened_store
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, common, on_a_book, one_of
-from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk import Audit, verify_book
 
 EXAMPLES = """\
   complaintkit audit verify --book book.db

@@ -1,0 +1,182 @@
+"""The golden book of schema 1: a scripted life in which every type of event happens, written down once.
+
+``python -m tests.journal.golden`` wrote ``golden_book_1.jsonl``. The file is never written again: what it says must
+be readable for ever, and a change of a stored shape is a new schema number, an upcaster and a golden book of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from complaintkit import commands as c
+from complaintkit.adapters.memory import MemoryStore
+from complaintkit.complaint import Complaint
+from complaintkit.journal import Record, merkle_root
+from complaintkit.values import Actor
+from complaintkit.vocabulary import Channel, DeliveryStatus, FindingValue, Handling, Language, Role
+from tests import lives
+from tests.lives import (
+    AGENT,
+    ANALYST,
+    BODY,
+    DECIDER,
+    HANDLER,
+    INVESTIGATOR,
+    LEADER,
+    MANAGER,
+    PERSON,
+    REVIEWER,
+    SYSTEM,
+    Life,
+    finding,
+)
+
+FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
+
+
+def read() -> tuple[list[Record], dict[str, Any]]:
+    """The records of the book, and what it says of them."""
+    *lines, last = map(json.loads, FILE.read_text(encoding="utf-8").splitlines())
+    records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
+    return records, last
+
+
+def stated(complaint: Complaint) -> dict[str, Any]:
+    """What the book says of a complaint, in plain words."""
+    return {
+        "version": complaint.version,
+        "handling": complaint.handling.value,
+        "owner": complaint.owner,
+        "received_at": complaint.received_at.isoformat(),
+        "band": complaint.band.value if complaint.band else None,
+        "issues": [issue.category for issue in complaint.issues],
+        "evidence": len(complaint.inquiry.evidence),
+        "acknowledgement": complaint.acknowledgement.state.value,
+        "outcome": complaint.outcome.value.value if complaint.outcome else None,
+        "reviews": [review.outcome.value if review.outcome else None for review in complaint.reviews],
+        "external": [[review.body, review.state.value] for review in complaint.external],
+        "commitments": [[owed.kind.value, owed.status.value] for owed in complaint.commitments],
+        "notices": [
+            [notice.rule.value, notice.status.value if notice.status else None] for notice in complaint.notices
+        ],
+        "learning": complaint.learning.value,
+        "closure": complaint.closure.reason.value if complaint.closure else None,
+        "episode": complaint.episode,
+        "milestones": [name for name, _ in complaint.milestones],
+        "timely": complaint.source_timely,
+    }
+
+
+def script() -> Life:
+    """Four complaints and an imported one, whose lives take every event there is."""
+    life = Life(MemoryStore(), seed=1)
+    _long_way(life)
+    _short_way(life)
+    _draft_withdrawn(life)
+    _safety(life)
+    _history(life)
+    return life
+
+
+def _long_way(life: Life) -> None:
+    """Settling fails in time, inquiry with a detour, review overturns, reopened, external review."""
+    life.early_resolution()
+    life.refused(c.CloseComplaint, HANDLER)
+    life.send()
+    life.clock.advance(timedelta(days=5))
+    life.desk.tick()
+    life.do(c.SelectApproach, HANDLER, approach="desk_review", reason="All facts are on file")
+    life.add_evidence()
+    life.do(c.CompleteEvidence, INVESTIGATOR)
+    life.do(c.SeekMoreEvidence, INVESTIGATOR, gap="The photo of the meter")
+    item = life.add_evidence(description="The photo", issues=(1,))
+    life.do(c.CompleteEvidence, INVESTIGATOR)
+    life.do(c.ProceedToReport, INVESTIGATOR, note="Suitable and possible")
+    found = finding(FindingValue.NOT_SUBSTANTIATED, item, perceived_cause="slow_answer")
+    life.do(c.SubmitReport, INVESTIGATOR, findings=(found,))
+    life.do(c.ReturnReport, DECIDER, reasons="Say why")
+    life.do(c.SubmitReport, INVESTIGATOR, findings=(found,))
+    life.do(c.ApproveReport, DECIDER)
+    life.do(c.IssueOutcome, HANDLER, explanation="The ledger shows one charge.")
+    life.send()
+    life.desk.reveal(life.ref, HANDLER, "handle")
+    life.do(c.StartEvaluation, HANDLER, perceived_cause="slow_answer")
+    life.do(c.ConcludeWithoutAction, ANALYST, reason="isolated")
+    life.do(c.RequestInternalReview, PERSON, reviewer=REVIEWER.id, words="Please look again")
+    life.do(c.OpenExternalReview, BODY, body="ombudsman")
+    new = finding(FindingValue.SUBSTANTIATED, item)
+    life.do(c.DecideReview, REVIEWER, outcome="substituted", reasons="The photo shows two", findings=(new,))
+    life.send()
+    life.do(c.RecordExternalReturn, MANAGER, body="ombudsman", letter="Premature")
+    life.do(c.AcceptOutcome, HANDLER.on_behalf_of(Role.COMPLAINANT), words="Thank you", channel=Channel.PHONE)
+    life.do(c.CloseComplaint, HANDLER)
+    life.do(c.ReopenComplaint, LEADER, reason="new_evidence", words="There is another charge")
+    life.do(c.OpenExternalReview, PERSON, body="regulator")
+    life.do(c.RecordDetermination, MANAGER, body="regulator", determination="Pay it back")
+    life.clock.advance(timedelta(days=20))
+    life.desk.tick()
+
+
+def _short_way(life: Life) -> None:
+    """Settled at the first attempt, by a letter that failed and one that arrived; closed by time."""
+    life.ref = ""
+    life.early_resolution()
+    life.notifier.fail_next(1, retryable=False)
+    life.send()
+    life.do(c.AcknowledgeComplaint, HANDLER)
+    life.send()
+    life.do(c.AgreeResolution, AGENT, terms="Ten back by Friday", words="Yes", channel=Channel.PHONE)
+    life.send()
+    letter = life.state().notices[-1].id  # type: ignore[union-attr]
+    life.do(c.RecordDelivery, SYSTEM, notice=letter, status=DeliveryStatus.DELIVERED)
+    life.do(c.StartEvaluation, HANDLER)
+    life.clock.advance(timedelta(days=40))
+    life.desk.tick()
+
+
+def _draft_withdrawn(life: Life) -> None:
+    """Captured, registered by time, withdrawn in the person's own words."""
+    life.ref = ""
+    life.draft(language=Language.HEBREW, unit="billing", attributes={"product": "water"}, recording="call-77")
+    life.clock.advance(timedelta(days=1))
+    life.desk.tick()
+    life.do(c.WithdrawComplaint, PERSON, words="I found the receipt")
+
+
+def _safety(life: Life) -> None:
+    """A safety case skips settling; its promises are brought forward."""
+    life.ref = ""
+    life.triaged(changed={"health_safety": 3, "seriousness": 3}, is_minor=True)
+    life.do(c.SkipEarlyResolution, HANDLER, reason="safety")
+
+
+def _history(life: Life) -> None:
+    """Another system's record, and what it said later."""
+    life.ref = ""
+    importer = Actor("importer", Role.SYSTEM, "import:example")
+    received = lives.START - timedelta(days=400)
+    row = {"received_at": received, "channel": Channel.EMAIL, "narrative": "They lost my letter."}
+    sent = ("sent_to_company", received + timedelta(days=1))
+    life.do(c.ImportRecord, importer, **row, record="row-1", attributes={"product": "loan"}, milestones=(sent,))
+    answered = {"milestones": (sent,), "state": Handling.CLOSED, "closed_at": received + timedelta(days=9)}
+    changed = {**row, "attributes": {"product": "mortgage"}, "timely": True, **answered}
+    life.do(c.CorrectRecord, importer, **changed)
+
+
+def write() -> None:
+    """Write the book; for the first and only time."""
+    life = script()
+    log = life.log()
+    lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
+    streams = list(dict.fromkeys(record.stream for record in log if record.ver is not None))
+    states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
+    root = merkle_root(record.body for record in log).hex()
+    lines.append({"log": "complaintkit/main", "size": len(log), "root": root, "states": states})
+    FILE.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
