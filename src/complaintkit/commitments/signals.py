@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from attrs import frozen
@@ -77,8 +78,12 @@ def signal_key(complaint: str, commitment: str, cycle: int, rung: str) -> str:
     return f"signal|{complaint}|{commitment}|{cycle}|{rung}"
 
 
+@lru_cache(maxsize=4096)
 def next_climb(owed: Commitment, profile: Profile) -> Climb | None:
-    """The next rung of a commitment and when; nothing where the clock stands, or nothing is owed any more."""
+    """The next rung of a commitment and when; nothing where the clock stands, or nothing is owed any more.
+
+    It is asked before and after every command, and mostly for the same commitments.
+    """
     waits = owed.is_open and owed.paused_since is None
     return next(_climbs(owed, profile), None) if waits or is_late(owed) else None
 
