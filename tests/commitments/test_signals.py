@@ -172,7 +172,9 @@ class SteadyFrozen(FrozenClock):
         return self.beats
 
 
-@pytest.mark.parametrize(("wall", "beats", "trusted"), [(3600, 0, True), (3601, 0, False), (-7200, 60, False), (9e4, 9e4, True)])
+@pytest.mark.parametrize(
+    ("wall", "beats", "trusted"), [(3600, 0, True), (3601, 0, False), (-7200, 60, False), (9e4, 9e4, True)]
+)
 def test_the_wall_clock_is_held_against_a_steady_one(wall: float, beats: float, trusted: bool) -> None:
     clock = SteadyFrozen(at(2, 10))
     desk = ComplaintDesk(MemoryStore(), clock=clock)
@@ -224,8 +226,17 @@ def test_a_clock_that_stands_signals_nothing_and_a_rung_is_climbed_once_for_all(
 def test_a_new_cycle_has_signals_of_its_own() -> None:
     life = registered()
     life.tick(at(1, month=4))
-    progress = [(event.cycle, event.rung) for event in life.events(SignalRaised) if event.kind is CommitmentKind.PROGRESS]
-    assert progress == [(1, "warning"), (1, "breach"), (1, "escalation-1"), (1, "escalation-2"), (2, "warning"), (2, "breach")]
+    progress = [
+        (event.cycle, event.rung) for event in life.events(SignalRaised) if event.kind is CommitmentKind.PROGRESS
+    ]
+    assert progress == [
+        (1, "warning"),
+        (1, "breach"),
+        (1, "escalation-1"),
+        (1, "escalation-2"),
+        (2, "warning"),
+        (2, "breach"),
+    ]
 
 
 def test_an_extension_moves_what_is_to_come() -> None:
