@@ -23,6 +23,8 @@ html_theme = "furo"
 html_title = f"complaintkit {release}"
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
+# Thousands of names in the table of contents of every page would double the time of a build.
+toc_object_entries = False
 
 # One page for each module, made from the docstrings on every build.
 apidoc_modules = [

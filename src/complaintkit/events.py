@@ -5,20 +5,93 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from complaintkit.commitments.clocks import (
+    CommitmentBreached,
+    CommitmentMade,
+    CommitmentMet,
+    CommitmentMoved,
+    CommitmentReleased,
+)
 from complaintkit.journal import Event, codec
-from complaintkit.lifecycle.steps import EVENTS
+from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
+from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
+from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
+from complaintkit.receive.acknowledgement import ComplaintAcknowledged
+from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
+from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
+from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
+from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from complaintkit.respond.early_resolution import (
+    EarlyResolutionFailed,
+    EarlyResolutionSkipped,
+    EarlyResolutionTried,
+    ResolutionAgreed,
+)
+from complaintkit.respond.external import ExternalReviewDetermined, ExternalReviewOpened, ExternalReviewReturned
+from complaintkit.respond.inquiry import (
+    ApproachSelected,
+    EvidenceAdded,
+    EvidenceCompleted,
+    MoreEvidenceSought,
+    ReportBegun,
+)
+from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
+from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
+from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
+
+__all__ = [
+    "BY_NAME",
+    "ApproachSelected",
+    "AssessmentBegun",
+    "AttemptRefused",
+    "CommitmentBreached",
+    "CommitmentMade",
+    "CommitmentMet",
+    "CommitmentMoved",
+    "CommitmentReleased",
+    "ComplaintAcknowledged",
+    "ComplaintCaptured",
+    "ComplaintClosed",
+    "ComplaintRegistered",
+    "ComplaintReopened",
+    "ComplaintWithdrawn",
+    "EarlyResolutionFailed",
+    "EarlyResolutionSkipped",
+    "EarlyResolutionTried",
+    "EvaluationStarted",
+    "EvidenceAdded",
+    "EvidenceCompleted",
+    "ExternalReviewDetermined",
+    "ExternalReviewOpened",
+    "ExternalReviewReturned",
+    "InternalReviewDecided",
+    "InternalReviewRequested",
+    "IssuesSet",
+    "LearningConcluded",
+    "LearningResumed",
+    "LetterFailed",
+    "LetterRequested",
+    "LetterSent",
+    "MilestoneReached",
+    "MoreEvidenceSought",
+    "OutcomeAccepted",
+    "OutcomeIssued",
+    "RecordAnswered",
+    "RecordCorrected",
+    "RecordImported",
+    "ReportApproved",
+    "ReportBegun",
+    "ReportReturned",
+    "ReportSubmitted",
+    "ResolutionAgreed",
+    "TextRevealed",
+    "TriageRecorded",
+    "from_dict",
+    "to_dict",
+]
 
 #: The event classes by stored name, such as ``complaint-registered``.
 BY_NAME: Final[Mapping[str, type[Event]]] = EVENTS
-
-__all__ = ["BY_NAME", "from_dict", "to_dict", *sorted(cls.__name__ for cls in EVENTS.values())]
-
-
-def __getattr__(name: str) -> Any:
-    for cls in EVENTS.values():
-        if getattr(cls, "__name__", "") == name:
-            return cls
-    raise AttributeError(name)
 
 
 def to_dict(event: Any) -> dict[str, Any]:

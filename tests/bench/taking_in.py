@@ -66,7 +66,7 @@ def _record(number: int, draw: random.Random) -> tuple[str, ...]:
     return (
         received.isoformat(), draw.choice(_PRODUCTS), f"Kind {draw.randrange(9)}", draw.choice(_ISSUES),
         f"Detail {draw.randrange(30)}", " ".join(draw.choices(_WORDS, k=120)) if told else "",
-        "", f"Fictional Bank {draw.randrange(200)}", draw.choice(("NY", "CA", "TX")), f"{draw.randrange(99999):05}",
+        "", f"Fictional Bank {draw.randrange(200)}", draw.choice(("NY", "CA", "TX")), f"{draw.randrange(900):03}XX",
         draw.choice(("", "Older American")), "Consent provided" if told else "N/A", draw.choice(_VIA),
         (received + timedelta(days=draw.randrange(5))).isoformat(), draw.choice(_RESPONSES),
         draw.choice(("Yes", "Yes", "Yes", "No")), draw.choice(("", "N/A", "Yes", "No")), str(9_000_000 + number),

@@ -12,27 +12,44 @@ from complaintkit.cli.demo import demo_profile
 from complaintkit.cli.demo.cases import Case, all_cases, texts
 from complaintkit.cli.demo.days import run_year
 from complaintkit.desk import ComplaintDesk
-from complaintkit.journal import Entry, verify_log
+from complaintkit.journal import Entry, decode_entry, verify_log
 from complaintkit.lifecycle import BOOK, NOT_YET, fold, handling_table
-from complaintkit.journal import decode_entry
 from complaintkit.lifecycle.table import START
 from complaintkit.vocabulary import Language, NoticeRule
 
 #: Which event a move of the chart leaves in the journal.
 EVENT_OF = {
-    "capture": "complaint-captured", "register": "complaint-registered", "acknowledge": "complaint-acknowledged",
-    "begin_assessment": "assessment-begun", "set_issues": "issues-set", "record_triage": "triage-recorded",
-    "try_early_resolution": "early-resolution-tried", "skip_early_resolution": "early-resolution-skipped",
-    "agree_resolution": "resolution-agreed", "early_resolution_failed": "early-resolution-failed",
-    "approach_settle": "approach-selected", "approach_desk_review": "approach-selected",
-    "add_evidence": "evidence-added", "evidence_complete": "evidence-completed",
-    "more_evidence": "more-evidence-sought", "proceed_to_report": "report-begun", "submit_report": "report-submitted",
-    "return_report": "report-returned", "approve_report": "report-approved", "issue_outcome": "outcome-issued",
-    "accept_outcome": "outcome-accepted", "request_internal_review": "internal-review-requested",
-    "review_decided": "internal-review-decided", "review_remit_assessment": "internal-review-decided",
-    "review_remit_evidence": "internal-review-decided", "external_opened": "external-review-opened",
-    "external_determined": "external-review-determined", "external_returned": "external-review-returned",
-    "close": "complaint-closed", "reopen": "complaint-reopened", "withdraw": "complaint-withdrawn",
+    "capture": "complaint-captured",
+    "register": "complaint-registered",
+    "acknowledge": "complaint-acknowledged",
+    "begin_assessment": "assessment-begun",
+    "set_issues": "issues-set",
+    "record_triage": "triage-recorded",
+    "try_early_resolution": "early-resolution-tried",
+    "skip_early_resolution": "early-resolution-skipped",
+    "agree_resolution": "resolution-agreed",
+    "early_resolution_failed": "early-resolution-failed",
+    "approach_settle": "approach-selected",
+    "approach_desk_review": "approach-selected",
+    "add_evidence": "evidence-added",
+    "evidence_complete": "evidence-completed",
+    "more_evidence": "more-evidence-sought",
+    "proceed_to_report": "report-begun",
+    "submit_report": "report-submitted",
+    "return_report": "report-returned",
+    "approve_report": "report-approved",
+    "issue_outcome": "outcome-issued",
+    "accept_outcome": "outcome-accepted",
+    "request_internal_review": "internal-review-requested",
+    "review_decided": "internal-review-decided",
+    "review_remit_assessment": "internal-review-decided",
+    "review_remit_evidence": "internal-review-decided",
+    "external_opened": "external-review-opened",
+    "external_determined": "external-review-determined",
+    "external_returned": "external-review-returned",
+    "close": "complaint-closed",
+    "reopen": "complaint-reopened",
+    "withdraw": "complaint-withdrawn",
     "withdraw_review": "complaint-withdrawn",
 }
 #: Only moves that are not available yet lead into these.
@@ -82,8 +99,13 @@ def test_every_available_transition_is_taken(entries: Sequence[Entry]) -> None:
 
 def test_things_go_wrong_in_it_as_they_do(entries: Sequence[Entry]) -> None:
     happened = {entry.type for entry in entries}
-    assert {"commitment-breached", "complaint-reopened", "internal-review-decided", "letter-failed",
-            "attempt-refused"} <= happened
+    assert {
+        "commitment-breached",
+        "complaint-reopened",
+        "internal-review-decided",
+        "letter-failed",
+        "attempt-refused",
+    } <= happened
 
 
 def test_no_letter_was_refused_and_every_rule_was_written(year: ComplaintDesk, entries: Sequence[Entry]) -> None:

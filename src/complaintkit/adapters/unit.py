@@ -156,7 +156,7 @@ class UnitOfWork:
         self._must_be_open()
         found = [*self._session.entries(stream), *self._changes.streams.get(stream, ())]
         if self._head is not None:
-            self._versions[stream] = max((record.ver or 0 for record in found), default=0)
+            self._versions[stream] = next((record.ver for record in reversed(found) if record.ver is not None), 0)
         return found
 
     def version(self, stream: str) -> int:
