@@ -31,6 +31,7 @@ _BEFORE_ALL: Final = "0001-01-01T00:00:00.000000Z"
 #: More than this between two clocks, or between two sweeps, is more likely a wrong clock than the truth.
 _DRIFT: Final = timedelta(hours=1)
 _SILENCE: Final = timedelta(days=400)
+_MINUTE: Final = timedelta(minutes=1)
 
 
 class Overdue(NamedTuple):
@@ -170,6 +171,10 @@ class Sweeper:
         return False
 
     def _note(self, now: datetime) -> None:
+        """Remember the sweep; more often than every minute tells nobody more."""
+        last = self.last_sweep(now)
+        if last is not None and abs(now - last) < _MINUTE:
+            return
         with self.store.transaction() as unit:
             unit.head()
             command = codec.canonical({"at": format_instant(now)})
