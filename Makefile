@@ -21,7 +21,7 @@ unexport PYTHONPATH
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo       work a year of fictional complaints; leaves demo-output/report.html"
+	@echo "make demo       work a year of fictional complaints; leaves demo-output/report/report.html"
 	@echo "make test       run the tests with small numbers"
 	@echo "make test-long  run the tests with large numbers"
 	@echo "make check      lint, types, import lines, documentation"

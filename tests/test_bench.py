@@ -6,6 +6,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from unittest.mock import patch
@@ -81,12 +82,8 @@ def test_a_verdict_follows_from_the_ratio(ratio: float | None, verdict: str) -> 
 
 
 def test_sides_take_turns_and_the_first_turn_does_not_count() -> None:
-    from contextlib import nullcontext
-
-    from attrs import evolve
-
     ours, theirs = iter([9.0, 2.0, 4.0, 6.0]), iter([1.0, 4.0, 4.0, 4.0])
-    figure = compare(lambda _: nullcontext((lambda: next(ours), lambda: next(theirs))), evolve(TINY, rounds=3))
+    figure = compare(lambda _: nullcontext((lambda: next(ours), lambda: next(theirs))), TINY, 3)
     assert figure == Figure(4.0, 4.0, 1.0)
 
 

@@ -278,3 +278,5 @@ _RECORDED_FOR: Final = {f"for:{role.value}" for role in (Role.COMPLAINANT, Role.
 
 #: The actor of everything that a stated time limit ends (SoD-9).
 SYSTEM: Final = Actor("system", Role.SYSTEM)
+#: Who owns what nobody took on: the complaints manager, never nobody (INV-07, INV-74).
+UNASSIGNED: Final = "complaints-manager"

@@ -157,7 +157,7 @@ def _life(sizes: Sizes) -> Iterator[tuple[Side, Side | None]]:
 
 @contextmanager
 def _longer(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
-    long, short = Life(more_evidence=40), Life(more_evidence=4)
+    long, short = Life(more_evidence=90), Life(more_evidence=30)
     entries_long, entries_short = long(), short()
     yield (
         lambda: seconds(long, sizes.repeat) / entries_long,
@@ -170,6 +170,6 @@ ROWS = (
         id="W", work="a whole life: a verdict, three deadlines, ten recorded transitions",
         peer="python-statemachine + zen-engine + pandas + eventsourcing",
         gate=1 / 15, aim=1 / 60, sides=_life,
-        growths=(Growth(what="an entry of a life of three times the entries", limit=1.2, sides=_longer),),
+        growths=(Growth(what="an entry of a life of twice the entries", limit=1.2, sides=_longer),),
     ),
 )  # fmt: skip

@@ -57,11 +57,11 @@ class Line:
 
 def measure(row: Row, sizes: Sizes) -> Line:
     """Measure a row and how it grows."""
-    figure = compare(row.sides, row.sizes(sizes))
+    turns: int = getattr(sizes, row.turns)
+    figure = compare(row.sides, sizes, turns)
     growths = []
     for growth in row.growths:
-        rounds = min(sizes.rounds, growth.rounds or sizes.rounds)
-        grown = compare(growth.sides, evolve(row.sizes(sizes), rounds=rounds))
+        grown = compare(growth.sides, sizes, 1 if growth.once else turns)
         growths.append(Grown(growth.what, grown.ratio or 0.0, growth.limit))
     return Line(row, figure, tuple(growths))
 
@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=sys.modules["tests.bench"].__doc__)
     parser.add_argument("--row", default="", metavar="L1,S2", help="only these rows")
     parser.add_argument("--rows", type=int, metavar="N", help="how many records X1 takes in")
-    parser.add_argument("--rounds", type=int, metavar="N", help="how many turns each side takes (default 7)")
+    parser.add_argument("--rounds", type=int, metavar="N", help="how many turns each side takes")
     parser.add_argument("--full", action="store_true", help="large numbers: a million entries in the log, for one")
     parser.add_argument("--tiny", action="store_true", help="every row once and small, to see that it runs")
     parser.add_argument("--json", action="store_true", help="print the table as JSON")
@@ -103,7 +103,7 @@ def _chosen(names: str) -> list[Row]:
 
 def _sizes(asked: argparse.Namespace) -> Sizes:
     sizes = FULL if asked.full else TINY if asked.tiny else QUICK
-    given = {"rows": asked.rows, "rounds": asked.rounds, "starts": asked.rounds}
+    given = {"rows": asked.rows} | dict.fromkeys(("turns", "rounds", "starts"), asked.rounds)
     return evolve(sizes, **{name: number for name, number in given.items() if number})
 
 

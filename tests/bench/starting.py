@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from attrs import evolve
-
 from tests.bench.measure import Growth, Row, Side, Sizes
 
 _PROGRAM = "import time; begin = time.perf_counter(); {}; print(time.perf_counter() - begin)"
@@ -38,14 +36,9 @@ def _one_room(_sizes: Sizes) -> Iterator[tuple[Side, Side]]:
     yield lambda: start(_ROOM), lambda: start(_WHOLE)
 
 
-def more_rounds(sizes: Sizes) -> Sizes:
-    """An interpreter starts unevenly, so this row takes more turns."""
-    return evolve(sizes, rounds=sizes.starts)
-
-
 ROWS = (
     Row(
-        id="I1", work="import complaintkit", peer="import attrs", gate=0.5, aim=0.1, sides=_import, sizes=more_rounds,
+        id="I1", work="import complaintkit", peer="import attrs", gate=0.5, aim=0.1, sides=_import, turns="starts",
         growths=(Growth(what="the policy engine beside the whole desk", limit=0.7, sides=_one_room),),
     ),
 )  # fmt: skip

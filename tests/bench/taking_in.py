@@ -166,10 +166,10 @@ def _memory(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
 ROWS = (
     Row(
         id="X1", work="import of a CSV of records, every step replayed", peer="bare sqlite3, 1,000 rows a commit",
-        gate=12, aim=6, sides=_import,
+        gate=12, aim=6, sides=_import, turns="rounds",
         growths=(
             Growth(what="a row among four times as many", limit=1.2, sides=_more_rows),
-            Growth(what="memory with three times the rows", limit=1.2, sides=_memory, rounds=1),
+            Growth(what="memory with three times the rows", limit=1.2, sides=_memory, once=True),
         ),
     ),
 )  # fmt: skip

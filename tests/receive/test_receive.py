@@ -100,7 +100,7 @@ def test_history_is_marked_and_promises_nothing() -> None:
     assert all(entry.imported for entry in outcome.entries)
     assert [entry.occurred for entry in outcome.entries] == [RECEIVED, RECEIVED + timedelta(days=1), None]
     assert {entry.at for entry in outcome.entries} == {life.clock.now()}
-    assert (complaint.commitments, complaint.participants, complaint.owner) == ((), (), None)
+    assert (complaint.commitments, complaint.participants, complaint.owner) == ((), (), "complaints-manager")  # INV-74
     assert complaint.source_timely is False
     assert life.desk.tick() == 0
 

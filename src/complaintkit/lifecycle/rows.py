@@ -16,10 +16,8 @@ from complaintkit.receive.intake import RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint
 from complaintkit.respond.early_resolution import FailEarlyResolution
 from complaintkit.timekeeping.instants import format_instant
+from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Handling
-
-#: Who owns what nobody took on: the complaints manager, never nobody (INV-07, INV-74).
-UNASSIGNED = "complaints-manager"
 
 
 def summary_of(complaint: Complaint) -> Summary:

@@ -16,7 +16,7 @@ from complaintkit.complaint.parts import Closure, Intake, Pairs
 from complaintkit.complaint.step import Context, Decides, Happened, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
-from complaintkit.values import Personal, maybe_personal, pairs
+from complaintkit.values import UNASSIGNED, Personal, maybe_personal, pairs
 from complaintkit.vocabulary import Channel, ClosureReason, FeedbackKind, Handling, Language, Role
 
 Milestones = tuple[tuple[str, Instant], ...]
@@ -166,7 +166,7 @@ def _answer(state: Handling, cmd: ImportRecord | CorrectRecord) -> Happened:
 
 
 def imported(_: None, happened: RecordImported, past: Past) -> Complaint:
-    """A complaint with the source's history; nobody here owns it, and nothing is promised on it."""
+    """A complaint with the source's history; nothing is promised on it, and it is never nobody's (INV-07)."""
     return Complaint(
         ref="",
         version=0,
@@ -175,6 +175,7 @@ def imported(_: None, happened: RecordImported, past: Past) -> Complaint:
         intake=happened.intake,
         received_at=happened.received_at,
         registered_at=past.at,
+        owner=UNASSIGNED,
         profile=past.policy,
     )
 

@@ -86,6 +86,11 @@ def is_with_body(complaint: Complaint, cmd: RecordDetermination | RecordExternal
     return None if _open(complaint, cmd.body) else refuse("EV-39", "this body has no open review")
 
 
+def is_with_a_body(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """Region X: some review is open."""
+    return None if complaint.externally_open else refuse("EV-39", "no body has an open review")
+
+
 def _open(complaint: Complaint, body: str) -> bool:
     return any(review.body == body and review.state is ExternalState.OPEN for review in complaint.external)
 
@@ -149,6 +154,7 @@ DECIDES = (
         ev="EV-39",
         by=may(Role.COMPLAINTS_MANAGER),
         move="external_determined",
+        requires=(is_with_a_body,),
         guards=(is_with_body,),
         decide=determine,
     ),
@@ -157,6 +163,7 @@ DECIDES = (
         ev="EV-55",
         by=may(Role.COMPLAINTS_MANAGER),
         move="external_returned",
+        requires=(is_with_a_body,),
         guards=(is_with_body,),
         decide=give_back,
     ),
