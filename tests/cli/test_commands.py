@@ -104,6 +104,7 @@ def test_show_json(ck: CommandLine, ref: str) -> None:
     ]  # fmt: skip
     assert list(data["promises"][0]) == [
         *("id", "kind", "cycle", "started_at", "due", "status", "settled_at", "term", "calendar"),
+        *("regime", "paused_since"),
     ]
     assert data["texts"] is None
 
