@@ -14,21 +14,23 @@ import complaintkit
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# "quick" draws the same examples in each run, so that a red test is the fault of the change before it; "long" looks
-# for new ones. Neither has a deadline: the machine may be busy. A failure prints how to reproduce it, so no database
-# of examples is kept.
+# Both draw the same examples in each run, so that a red test is the fault of the change before it; "search" looks for
+# new ones. None has a deadline: the machine may be busy. A failure prints how to reproduce it, so no database of
+# examples is kept.
 settings.register_profile(
     "quick", max_examples=50, stateful_step_count=30, derandomize=True, deadline=None, database=None
 )
 settings.register_profile(
     "long",
-    max_examples=2000,
-    stateful_step_count=80,
+    max_examples=500,
+    stateful_step_count=50,
+    derandomize=True,
     deadline=None,
     database=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("search", parent=settings.get_profile("long"), derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
