@@ -94,11 +94,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(names: str) -> list[Row]:
-    wanted = [name.strip().casefold() for name in names.split(",") if name.strip()]
-    unknown = set(wanted) - {row.id.casefold() for row in ROWS}
+    wanted = [name.strip().upper() for name in names.split(",") if name.strip()]
+    unknown = set(wanted) - {row.id.upper() for row in ROWS}
     if unknown:
         raise SystemExit(f"no row {', '.join(sorted(unknown))}; there are {', '.join(row.id for row in ROWS)}")
-    return [row for row in ROWS if not wanted or row.id.casefold() in wanted]
+    return [row for row in ROWS if not wanted or row.id.upper() in wanted]
 
 
 def _sizes(asked: argparse.Namespace) -> Sizes:

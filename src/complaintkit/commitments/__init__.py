@@ -2,7 +2,7 @@
 
 from complaintkit.commitments.clocks import (
     CommitmentBreached,
-    CommitmentDone,
+    CommitmentCompleted,
     CommitmentMade,
     CommitmentMet,
     CommitmentMoved,
@@ -47,7 +47,7 @@ from complaintkit.commitments.signals import (
 __all__ = [
     "JUST_AFTER",
     "CommitmentBreached",
-    "CommitmentDone",
+    "CommitmentCompleted",
     "CommitmentExtended",
     "CommitmentMade",
     "CommitmentMet",

@@ -90,7 +90,7 @@ class CommitmentBreached:
 
 
 @event
-class CommitmentDone:
+class CommitmentCompleted:
     """A breached commitment was done after all; its verdict stays, and nobody is told about it any more."""
 
     id: str
@@ -183,7 +183,7 @@ def settle_one(owed: Commitment, at: datetime, ctx: Context) -> Iterator[object]
         return
     if owed.is_open:
         yield CommitmentBreached(id=owed.id, kind=owed.kind, due=owed.due)
-    yield CommitmentDone(id=owed.id, kind=owed.kind, at=at)
+    yield CommitmentCompleted(id=owed.id, kind=owed.kind, at=at)
 
 
 def release(
@@ -265,7 +265,7 @@ def breached(complaint: Complaint, happened: CommitmentBreached, past: Past) -> 
     return change(complaint, happened.id, status=CommitmentStatus.BREACHED, settled_at=past.when)
 
 
-def done(complaint: Complaint, happened: CommitmentDone, _past: Past) -> Complaint:
+def done(complaint: Complaint, happened: CommitmentCompleted, _past: Past) -> Complaint:
     """Note when it was done after all; the verdict stays."""
     return change(complaint, happened.id, ended_at=happened.at)
 
@@ -308,7 +308,7 @@ EVOLVES = {
     CommitmentMade: made,
     CommitmentMet: met,
     CommitmentBreached: breached,
-    CommitmentDone: done,
+    CommitmentCompleted: done,
     CommitmentMoved: moved,
     CommitmentReleased: released,
 }

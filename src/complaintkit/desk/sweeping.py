@@ -15,7 +15,7 @@ from attrs import frozen
 from complaintkit.complaint.step import given
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.reading import read_stream
-from complaintkit.errors import ClockInDoubt, ComplaintKitError, StoreBusy
+from complaintkit.errors import ClockInDoubt, ComplaintKitError, StoreError
 from complaintkit.journal import BOOK_STREAM, codec
 from complaintkit.lifecycle import COMMANDS, clocks_of, timers_of
 from complaintkit.policy import Profile
@@ -130,8 +130,8 @@ class Sweeper:
         while (timer := self._next(now, failed)) is not None:
             try:
                 fired += self._fire(timer, now)
-            except StoreBusy:
-                raise
+            except StoreError:
+                raise  # the book itself cannot be used: nobody else would fare better
             except ComplaintKitError as error:
                 _log.warning("a timer of %s could not be carried out: %s", timer.stream, error.code)
                 failed.add(timer.key)
