@@ -5,7 +5,7 @@ The number in a name is that of the list of pain points; the docstring says what
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest

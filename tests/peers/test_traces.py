@@ -168,7 +168,7 @@ def test_sn_09_more_urgency_counts_from_receipt() -> None:
 
 
 def test_sn_11_sn_12_a_clock_that_could_never_run_cannot_be_written() -> None:
-    """Start and pause conditions that exclude each other: a profile names reasons, and has no conditions of that kind."""
+    """Start and pause conditions that exclude each other: a profile names reasons, and has no such conditions."""
     for wrong in (
         {"pause_reasons": ["new"]},
         {"commitments": {"final": {"P1": {"working_days": 1, "starts": "closed"}}}},

@@ -102,7 +102,9 @@ def test_it_can_be_told_in_every_language(term: Term, language: Language) -> Non
 def test_it_says_holidays_pauses_extensions_rolls_and_the_calendar() -> None:
     bank = WorkingCalendar.from_dict(
         {"id": "bank", "tz": "Europe/London", "weekend": ["sat", "sun"],
-         "holidays": [{"date": "2026-04-03", "name": "Good Friday"}, {"date": "2026-04-06", "name": "Easter", "estimated": True}]}
+         "holidays": [
+             {"date": "2026-04-03", "name": "Good Friday"}, {"date": "2026-04-06", "name": "Easter", "estimated": True},
+         ]}
     )  # fmt: skip
     term = Term(CalendarDays(20), Conventions(roll=Roll.FORWARD)).extended(CalendarDays(11))
     stood = [(datetime(2026, 3, 10, 9, tzinfo=UTC), datetime(2026, 3, 11, 9, tzinfo=UTC))]
