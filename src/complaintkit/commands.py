@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from complaintkit.commitments import JudgeCommitment
+from complaintkit.commitments import (
+    ExtendCommitment,
+    JudgeCommitment,
+    KeepCommitment,
+    MakePromise,
+    PauseClocks,
+    RaiseSignal,
+    ResumeClocks,
+    ReviseCommitments,
+)
 from complaintkit.complaint.parts import Finding
 from complaintkit.errors import MalformedInput, NotAvailableYet
 from complaintkit.journal import codec
@@ -52,14 +61,19 @@ __all__ = [
     "ConcludeWithoutAction",
     "CorrectRecord",
     "DecideReview",
+    "ExtendCommitment",
     "FailEarlyResolution",
     "Finding",
     "ImportRecord",
     "IssueOutcome",
     "JudgeCommitment",
+    "KeepCommitment",
+    "MakePromise",
     "NewIssue",
     "OpenExternalReview",
+    "PauseClocks",
     "ProceedToReport",
+    "RaiseSignal",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
@@ -67,7 +81,9 @@ __all__ = [
     "RegisterComplaint",
     "ReopenComplaint",
     "RequestInternalReview",
+    "ResumeClocks",
     "ReturnReport",
+    "ReviseCommitments",
     "SeekMoreEvidence",
     "SelectApproach",
     "SetIssues",

@@ -246,6 +246,12 @@ class CorruptStore(StoreError):
     code = "corrupt-store"
 
 
+class ClockInDoubt(ComplaintKitError):
+    """The clock has jumped, or nobody has swept for very long: nothing was fired (DESIGN section 5)."""
+
+    code = "clock-in-doubt"
+
+
 class LetterRefused(ComplaintKitError):
     """A letter lacks a part that it owes, or says what it must not (INV-50); it does not go out.
 

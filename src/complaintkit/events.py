@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from complaintkit.commitments.clocks import (
+from complaintkit.commitments import (
     CommitmentBreached,
+    CommitmentCompleted,
+    CommitmentExtended,
     CommitmentMade,
     CommitmentMet,
     CommitmentMoved,
+    CommitmentPaused,
     CommitmentReleased,
+    CommitmentResumed,
+    CommitmentsRevised,
+    HoldBegun,
+    HoldEnded,
+    SignalRaised,
 )
 from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
@@ -45,10 +53,15 @@ __all__ = [
     "AssessmentBegun",
     "AttemptRefused",
     "CommitmentBreached",
+    "CommitmentCompleted",
+    "CommitmentExtended",
     "CommitmentMade",
     "CommitmentMet",
     "CommitmentMoved",
+    "CommitmentPaused",
     "CommitmentReleased",
+    "CommitmentResumed",
+    "CommitmentsRevised",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
@@ -64,6 +77,8 @@ __all__ = [
     "ExternalReviewDetermined",
     "ExternalReviewOpened",
     "ExternalReviewReturned",
+    "HoldBegun",
+    "HoldEnded",
     "InternalReviewDecided",
     "InternalReviewRequested",
     "IssuesSet",
@@ -84,6 +99,7 @@ __all__ = [
     "ReportReturned",
     "ReportSubmitted",
     "ResolutionAgreed",
+    "SignalRaised",
     "TextRevealed",
     "TriageRecorded",
     "from_dict",

@@ -289,6 +289,35 @@ class CommitmentStatus(Word):
     CANCELLED = "cancelled"
 
 
+class HoldReason(Word):
+    """Why a complaint waits (region C); only what a profile lists stops a clock, our own waiting never (IT-08)."""
+
+    AWAITING_COMPLAINANT = "awaiting_complainant"
+    COURT_STAY = "court_stay"
+    AWAITING_EXPERT = "awaiting_expert"
+    INTERNAL = "internal"
+    CLOSED = "closed"  # between closing and reopening, where the clock goes on (EV-44)
+
+
+class MoveReason(Word):
+    """Why the date of a commitment was worked out anew."""
+
+    URGENCY = "urgency"  # triage found more of it (EV-08)
+    POLICY = "policy"
+    CALENDAR = "calendar"
+    MERGED = "merged"  # an earlier receipt counts (INV-51)
+    UNMERGED = "unmerged"
+
+
+class ClockEffect(Word):
+    """What a reopening does to the clock of the final response (EV-44)."""
+
+    CONTINUE = "continue"  # the balance of the time; what lies between does not count
+    RESTART = "restart"  # the time that was promised before, once more
+    NEW_CYCLE = "new_cycle"  # a new promise under the policy of today
+    REVIEW = "review"  # the time of an internal review
+
+
 class EvidenceKind(Word):
     """What an item of evidence is (E-24)."""
 

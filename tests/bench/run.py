@@ -11,11 +11,11 @@ from collections.abc import Sequence
 
 from attrs import asdict, evolve, frozen
 
-from tests.bench import deciding, desk, living, starting, storing, taking_in
+from tests.bench import deciding, desk, living, starting, storing, taking_in, timing
 from tests.bench.measure import FULL, QUICK, TINY, Figure, Row, Sizes, compare
 
 ROWS: tuple[Row, ...] = (
-    *deciding.ROWS, *desk.ROWS, *storing.ROWS, *taking_in.ROWS, *starting.ROWS, *living.ROWS,
+    *timing.ROWS, *deciding.ROWS, *desk.ROWS, *storing.ROWS, *taking_in.ROWS, *starting.ROWS, *living.ROWS,
 )  # fmt: skip
 
 
@@ -95,10 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chosen(names: str) -> list[Row]:
     wanted = [name.strip().upper() for name in names.split(",") if name.strip()]
-    unknown = set(wanted) - {row.id for row in ROWS}
+    unknown = set(wanted) - {row.id.upper() for row in ROWS}
     if unknown:
         raise SystemExit(f"no row {', '.join(sorted(unknown))}; there are {', '.join(row.id for row in ROWS)}")
-    return [row for row in ROWS if not wanted or row.id in wanted]
+    return [row for row in ROWS if not wanted or row.id.upper() in wanted]
 
 
 def _sizes(asked: argparse.Namespace) -> Sizes:

@@ -104,6 +104,7 @@ def test_show_json(ck: CommandLine, ref: str) -> None:
     ]  # fmt: skip
     assert list(data["promises"][0]) == [
         *("id", "kind", "cycle", "started_at", "due", "status", "settled_at", "term", "calendar"),
+        *("regime", "paused_since"),
     ]
     assert data["texts"] is None
 
@@ -189,8 +190,9 @@ def test_searching_is_for_the_organisation(ck: CommandLine, ref: str) -> None:
 
 
 def test_tick_carries_out_what_fell_due(ck: CommandLine, ref: str) -> None:
+    assert ck("tick", "--now", "2026-03-03T16:00:00Z").out == "1 fell due and was carried out\n"  # the warning
     assert ck("tick", "--now", "2026-03-03T17:00:00Z", "--json").data == {"fired": 0}  # met at the very instant
-    assert ck("tick", "--now", "2026-03-03T17:00:01Z").out == "1 fell due and was carried out\n"
+    assert ck("tick", "--now", "2026-03-03T17:00:01Z").out == "2 fell due and were carried out\n"
     assert ck("tick", "--now", "2026-03-03T17:00:01Z", "--json").data == {"fired": 0}
     promises = ck("show", ref, "--json").data["promises"]
     assert {p["kind"]: p["status"] for p in promises}["acknowledge"] == "breached"

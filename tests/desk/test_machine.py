@@ -26,7 +26,7 @@ from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.complaint import Complaint
 from complaintkit.desk import ComplaintDesk, Outcome, read_stream
 from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitError, NotAvailableYet, StaleVersion
-from complaintkit.journal import verify_log
+from complaintkit.journal import BOOK_STREAM, verify_log
 from complaintkit.lifecycle import COMMANDS, summary_of, timers_of
 from complaintkit.lifecycle.steps import NOT_YET
 from complaintkit.ports import Query
@@ -34,11 +34,13 @@ from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import (
     Approach,
+    ClockEffect,
     DeliveryStatus,
     Dimension,
     EvidenceKind,
     FindingValue,
     Gravity,
+    HoldReason,
     ReopenReason,
     ReviewOutcome,
 )
@@ -68,6 +70,12 @@ ONCE = {
 def useful(command: str, complaint: Complaint) -> bool:
     """Whether a command takes a complaint further."""
     return command in FURTHER or (command in ONCE and ONCE[command](complaint))
+
+
+def timers(store: Any) -> list[Any]:
+    """The timers of all complaints; the row of the book itself remembers the last sweep."""
+    due = store.due(lives.START + timedelta(minutes=FAR), 10_000).timers
+    return [timer for timer in due if timer.stream != BOOK_STREAM]
 
 
 def text(what: str) -> str:
@@ -127,6 +135,11 @@ def listening(records: list[logging.LogRecord]) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+
+
+def commitments(complaint: Complaint) -> st.SearchStrategy[str]:
+    """The ids of what is owed or was, and one that is none."""
+    return st.sampled_from([owed.id for owed in complaint.commitments] or ["none"])
 
 
 class DeskMachine(RuleBasedStateMachine):
@@ -300,7 +313,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.desks.both(lambda desk: desk.tick())
         after = {timer.key for timer in self.due()}
         now = self.desks.clock.now()
-        assert not self.desks.stores[0].due(now).timers
+        assert [timer.stream for timer in self.desks.stores[0].due(now).timers] == [BOOK_STREAM]  # the last sweep
         self.fired |= (before - after) & self.wanted().keys()
 
     @rule(failures=st.integers(0, 2), retryable=st.booleans())
@@ -383,14 +396,28 @@ class DeskMachine(RuleBasedStateMachine):
             case c.OpenExternalReview | c.RecordDetermination | c.RecordExternalReturn:
                 return {"body": draw(st.sampled_from(("ombudsman", "regulator")))}
             case c.ReopenComplaint:
-                return {"reason": draw(st.sampled_from(ReopenReason))}
+                return {"reason": draw(st.sampled_from(ReopenReason)), "clock": draw(st.sampled_from(ClockEffect))}
             case c.RegisterComplaint:
                 return {"owner": lives.HANDLER.id}
             case c.CaptureComplaint:
                 return {"channel": "phone", "narrative": text("Another one")}
-            case c.JudgeCommitment:
-                owed = [owed.id for owed in complaint.commitments] or ["none"]
-                return {"commitment": draw(st.sampled_from(owed))}
+            case c.JudgeCommitment | c.KeepCommitment:
+                return {"commitment": draw(commitments(complaint))}
+            case c.RaiseSignal:
+                rungs = ("warning", "breach", "escalation-1", "unknown")
+                return {"commitment": draw(commitments(complaint)), "rung": draw(st.sampled_from(rungs))}
+            case c.ExtendCommitment:
+                return {
+                    "commitment": draw(commitments(complaint)), "count": draw(st.integers(1, 6)),
+                    "reason": text("An expert is ill"), "notified_at": self.desks.clock.now(),
+                }  # fmt: skip
+            case c.MakePromise:
+                return {"due": self.desks.clock.now() + timedelta(hours=draw(st.integers(-1, 50)))}
+            case c.PauseClocks:
+                until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
+                return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
+            case c.ReviseCommitments:
+                return {"because": draw(st.sampled_from(("policy", "calendar")))}
             case c.RecordDelivery:
                 letters = [notice.id for notice in complaint.notices] or ["none"]
                 return {"notice": draw(st.sampled_from(letters)), "status": draw(st.sampled_from(DeliveryStatus))}
@@ -445,7 +472,7 @@ class DeskMachine(RuleBasedStateMachine):
         return found
 
     def due(self) -> list[Any]:
-        return list(self.desks.stores[0].due(lives.START + timedelta(minutes=FAR), 10_000).timers)
+        return timers(self.desks.stores[0])
 
     def counts(self) -> tuple[int, int]:
         """How many entries there are, and how many of them belong to complaints."""
@@ -476,7 +503,7 @@ class DeskMachine(RuleBasedStateMachine):
                 assert complaint is not None
                 assert rows[ref] == summary_of(complaint)
                 assert [record.ver for record in store.entries(ref)] == list(range(1, complaint.version + 1))
-            kept = {timer.key: timer for timer in store.due(lives.START + timedelta(minutes=FAR), 10_000).timers}
+            kept = {timer.key: timer for timer in timers(store)}
             assert kept == {key: timer for key, timer in wanted.items() if key not in self.fired}
 
     def everything_is_sound(self) -> None:

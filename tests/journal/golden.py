@@ -16,7 +16,7 @@ from complaintkit.adapters.memory import MemoryStore
 from complaintkit.complaint import Complaint
 from complaintkit.journal import Record, merkle_root
 from complaintkit.values import Actor
-from complaintkit.vocabulary import Channel, DeliveryStatus, FindingValue, Handling, Language, Role
+from complaintkit.vocabulary import Channel, CommitmentKind, DeliveryStatus, FindingValue, Handling, Language, Role
 from tests import lives
 from tests.lives import (
     AGENT,
@@ -77,6 +77,7 @@ def script() -> Life:
     _short_way(life)
     _draft_withdrawn(life)
     _safety(life)
+    _clocks(life)
     _history(life)
     return life
 
@@ -151,6 +152,26 @@ def _safety(life: Life) -> None:
     life.ref = ""
     life.triaged(changed={"health_safety": 3, "seriousness": 3}, is_minor=True)
     life.do(c.SkipEarlyResolution, HANDLER, reason="safety")
+
+
+def _clocks(life: Life) -> None:
+    """A wait, an extension, a revision, a promise that was kept too late, and the signals about it."""
+    life.ref = ""
+    life.received()
+    life.do(c.PauseClocks, HANDLER, reason="court_stay")
+    life.clock.advance(timedelta(days=2))
+    life.do(c.ResumeClocks, HANDLER)
+    final = life.state().commitment(CommitmentKind.FINAL).id  # type: ignore[union-attr]
+    told = life.clock.now()
+    life.do(c.ExtendCommitment, LEADER, commitment=final, count=5, reason="The expert is ill", notified_at=told)
+    life.do(c.MakePromise, HANDLER, due=life.clock.now() + timedelta(days=1), about="call_back")
+    life.clock.advance(timedelta(days=2))
+    life.desk.tick()
+    life.do(c.MakePromise, HANDLER, due=life.clock.now() + timedelta(minutes=8))
+    late = life.state().commitment(CommitmentKind.PROMISE).id  # type: ignore[union-attr]
+    life.clock.advance(timedelta(hours=1))
+    life.do(c.KeepCommitment, HANDLER, commitment=late)
+    life.do(c.ReviseCommitments, MANAGER, because="policy")
 
 
 def _history(life: Life) -> None:

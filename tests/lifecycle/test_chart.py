@@ -80,7 +80,8 @@ def test_the_system_only_does_what_sod_9_leaves_to_it() -> None:
     assert may == {
         "CaptureComplaint", "RegisterComplaint", "AcknowledgeComplaint",  # register, acknowledge
         "FailEarlyResolution", "CloseComplaint",  # what a stated time limit ends: EV-21, EV-43
-        "JudgeCommitment", "RecordDelivery",  # compute, and what the notifier answers
+        "JudgeCommitment", "ReviseCommitments", "RecordDelivery",  # compute, and what the notifier answers
+        "RaiseSignal", "ResumeClocks",  # escalate (EV-52), and end a wait whose time is over (EV-49)
         "ImportRecord", "CorrectRecord",  # replay another system's history, marked as such
     }  # fmt: skip
 

@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "allowed": ("allowed", "say what may happen next, what it needs, and why not the rest"),
     "do": ("do", "carry out one command, given as JSON"),
     "find": ("find", "list complaints in the order in which they should be worked"),
+    "due": ("due", "say when something is due, and why"),
     "tick": ("tick", "carry out what has fallen due by itself"),
     "dispatch": ("dispatch", "write the letters that are due as e-mail files"),
     "report": ("report", "write the report: figures, charts, and the tables behind them"),

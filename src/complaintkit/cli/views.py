@@ -71,6 +71,8 @@ def promise_data(promise: Commitment) -> dict[str, object]:
         "settled_at": at(promise.settled_at),
         "term": promise.term,
         "calendar": promise.calendar,
+        "regime": promise.regime,
+        "paused_since": at(promise.paused_since),
     }
 
 

@@ -8,6 +8,7 @@ from complaintkit.complaint.parts import (
     EvidenceItem,
     ExternalReview,
     Finding,
+    Hold,
     Inquiry,
     Intake,
     InternalReview,
@@ -17,6 +18,7 @@ from complaintkit.complaint.parts import (
     Participation,
     Report,
     Resolution,
+    Suspension,
     Triage,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "EvidenceItem",
     "ExternalReview",
     "Finding",
+    "Hold",
     "Inquiry",
     "Intake",
     "InternalReview",
@@ -37,5 +40,6 @@ __all__ = [
     "Participation",
     "Report",
     "Resolution",
+    "Suspension",
     "Triage",
 ]

@@ -11,6 +11,7 @@ from complaintkit.complaint.parts import (
     Closure,
     Commitment,
     ExternalReview,
+    Hold,
     Inquiry,
     Intake,
     InternalReview,
@@ -52,6 +53,7 @@ class Complaint:
     issues: tuple[Issue, ...] = ()
     triage: Triage | None = None
     commitments: tuple[Commitment, ...] = ()
+    hold: Hold | None = None
     acknowledgement: Acknowledgement = Acknowledgement()
     resolution: Resolution | None = None
     inquiry: Inquiry = Inquiry()
@@ -105,9 +107,19 @@ class Complaint:
         """The commitments without a verdict, in the order they were made."""
         return tuple(c for c in self.commitments if c.status is CommitmentStatus.OPEN)
 
+    @property
+    def due(self) -> datetime | None:
+        """When the next thing is due that we owe; a clock that stands has no date."""
+        return min((c.due for c in self.open_commitments if c.paused_since is None), default=None)
+
     def commitment(self, kind: CommitmentKind) -> Commitment | None:
-        """The newest commitment of a kind, open or settled."""
-        return next((c for c in reversed(self.commitments) if c.kind is kind), None)
+        """The newest commitment of a kind, open or settled; of several regimes, the one that is due first (F37)."""
+        cycle = self.cycle(kind)
+        return min((c for c in self.commitments if c.kind is kind and c.cycle == cycle), key=_due, default=None)
+
+    def cycle(self, kind: CommitmentKind) -> int:
+        """How often something of this kind was promised so far."""
+        return max((c.cycle for c in self.commitments if c.kind is kind), default=0)
 
     def took_part(self, actor: str, *acts: str) -> bool:
         """Whether an actor did any of the named acts, or anything at all where none is named."""
@@ -120,3 +132,7 @@ class Complaint:
     def notice(self, notice_id: str) -> Notice | None:
         """The letter with an id."""
         return next((notice for notice in self.notices if notice.id == notice_id), None)
+
+
+def _due(owed: Commitment) -> datetime:
+    return owed.due

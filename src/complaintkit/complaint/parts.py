@@ -24,6 +24,7 @@ from complaintkit.vocabulary import (
     ExternalState,
     FindingValue,
     Gravity,
+    HoldReason,
     Jurisdiction,
     Language,
     NoticeRule,
@@ -88,10 +89,34 @@ class Triage:
 
 
 @frozen(kw_only=True, slots=False)
-class Commitment:
-    """A dated promise (E-35). ``due`` follows from ``started_at`` and ``term`` under the pinned calendar.
+class Hold:
+    """Region C: what the complaint waits for, since when, and when that ends by itself."""
 
-    ``settled_at`` is when it was met, or when its breach was established; both verdicts are final (INV-54).
+    reason: HoldReason
+    since: datetime
+    until: datetime | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class Suspension:
+    """A stretch during which a clock stood, half-open; without an end it stands still."""
+
+    reason: HoldReason
+    since: datetime
+    until: datetime | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class Commitment:
+    """A dated promise (E-35). ``due`` follows from ``started_at``, ``term`` and ``suspensions`` under ``calendar``.
+
+    ``term`` is what was granted, extensions included, as text (empty: our own word, a date that nothing moves);
+    ``regime`` names the rules that set it, empty for the profile's own; ``about`` is the code of an own word.
+    ``budget`` is how many seconds the
+    clock may run in all (working seconds, or elapsed ones, as the term counts), ``consumed`` how many had run
+    when it was stopped last. ``settled_at`` is when it was met, or when its breach was established; both
+    verdicts are final (INV-54). ``ended_at`` is when a breached one was done after all, or stopped to matter.
+    ``signals`` are the rungs of the ladder that were climbed (EV-52).
     """
 
     id: str
@@ -101,8 +126,40 @@ class Commitment:
     due: datetime
     term: str
     calendar: str
+    regime: str = ""
+    about: str = ""
+    budget: int = 0
+    consumed: int = 0
+    suspensions: tuple[Suspension, ...] = ()
     status: CommitmentStatus = CommitmentStatus.OPEN
     settled_at: datetime | None = None
+    ended_at: datetime | None = None
+    signals: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has no verdict and is still owed."""
+        return self.status is CommitmentStatus.OPEN
+
+    @property
+    def paused_since(self) -> datetime | None:
+        """Since when its clock stands; None while it runs."""
+        last = self.suspensions[-1] if self.suspensions else None
+        return last.since if last and last.until is None else None
+
+    @property
+    def stood(self) -> tuple[tuple[datetime, datetime], ...]:
+        """The stretches during which its clock stood, the present one left out."""
+        return tuple((each.since, each.until) for each in self.suspensions if each.until is not None)
+
+    @property
+    def remaining(self) -> int:
+        """How many seconds the clock may still run after it was stopped last."""
+        return max(self.budget - self.consumed, 0)
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether its due instant lies before ``at``; a clock that stands never runs out."""
+        return at > self.due and self.paused_since is None
 
 
 @frozen(kw_only=True, slots=False)

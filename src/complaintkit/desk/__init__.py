@@ -4,5 +4,18 @@ from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
+from complaintkit.desk.sweeping import Health, Overdue, health
 
-__all__ = ["Audit", "ComplaintDesk", "Dispatched", "Outcome", "Preview", "RevealedTexts", "read_stream", "verify_book"]
+__all__ = [
+    "Audit",
+    "ComplaintDesk",
+    "Dispatched",
+    "Health",
+    "Outcome",
+    "Overdue",
+    "Preview",
+    "RevealedTexts",
+    "health",
+    "read_stream",
+    "verify_book",
+]

@@ -20,6 +20,7 @@ from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
+from complaintkit.desk.sweeping import Sweeper, Watch
 from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreBusy
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
@@ -73,6 +74,8 @@ class ComplaintDesk:
         self.clock: Clock = clock or SystemClock()
         self._entropy = entropy
         self._handling = Handling(f"complaintkit/{self.store.book}", self.profile, entropy)
+        self._sweeper = Sweeper(self.store, self.profile, self._handling)
+        self._watch = Watch(self.clock)
         self._relay = Relay(
             self.store, self.profile, self._handling, notifier or MemoryNotifier(), directory or StaticDirectory({})
         )
@@ -155,9 +158,15 @@ class ComplaintDesk:
         with self.store.transaction() as unit:
             return self._handling.reveal(unit, request, ref, _purpose(purpose))
 
-    def tick(self) -> int:
-        """Carry out what has fallen due by itself; returns how much. Call it as often as you like."""
-        return self._relay.tick(instant(self.clock.now(), "clock"))
+    def tick(self, *, confirmed: bool = False) -> int:
+        """Carry out what has fallen due by itself, the earliest first; returns how much.
+
+        Call it as often as you like, from as many processes as you like: each thing happens once. Raises
+        ``ClockInDoubt`` and fires nothing where the clock was set by over an hour, or nobody has swept for over
+        400 days; ``confirmed`` says that somebody has looked and the time is right.
+        """
+        last = self._sweeper.last_sweep(self.clock.now())
+        return self._sweeper.sweep(self._watch.now(last, confirmed=confirmed))
 
     def dispatch(self) -> Sequence[Dispatched]:
         """Send the letters that are due, at least once each, under a key that the receiver sees."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from complaintkit.commitments import ReviseCommitments, SignalRaised, signal_key
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
 from complaintkit.complaint.step import Context, Happened
@@ -26,8 +27,10 @@ from complaintkit.lifecycle import (
     Decision,
     Refusal,
     TextRevealed,
+    clocks_of,
     decide,
     decides_for,
+    replay,
     summary_of,
     timers_of,
 )
@@ -84,6 +87,7 @@ class Handling:
         mark = fingerprint(key, request.command, _actor(request.by))
         if isinstance(decision, Refusal):
             return self._refuse(unit, request, ctx, head, decision, mark, items)
+        decision = _raised_once(unit, complaint, decision, ctx)
         return self._keep(unit, request, ctx, head, complaint, decision, mark, items + sealed)
 
     def preview(self, unit: Transaction, request: Request) -> Preview:
@@ -153,13 +157,16 @@ class Handling:
             if isinstance(happened.event, LetterRequested)
         )
         old, new = timers_of(before, self.profile), timers_of(decision.complaint, self.profile)
+        timers = {key: timer for key, timer in new.items() if old.get(key) != timer}
+        if isinstance(request.command, ReviseCommitments):  # rows may have been written under another policy
+            timers |= clocks_of(decision.complaint, self.profile)
         body = canonical({"first": records[0].ver, "last": records[-1].ver}) if records else b"{}"
         unit.commit(
             Batch(
                 entries=records,
                 vault=items,
                 outbox=letters + request.outbox,
-                timers=[timer for key, timer in new.items() if key not in old],
+                timers=list(timers.values()),
                 timers_done=[key for key in old if key not in new] + list(request.done),
                 summary=summary_of(decision.complaint),
                 head=head,
@@ -271,3 +278,14 @@ def _outbox(book: str, record: Record, happened: Happened) -> OutboxRow:
 def _not_before(head: Head, now: datetime) -> datetime:
     """Recording never goes back in time, whatever the clock says."""
     return max(now, parse_instant(head.recorded_at)) if head.recorded_at else now
+
+
+def _raised_once(unit: Transaction, before: Complaint | None, decision: Decision, ctx: Context) -> Decision:
+    """Claim the key of every signal; one that was ever raised before, whatever the journal says, is left out."""
+    taken = [pair for pair in decision.pairs if isinstance(pair[1].event, SignalRaised) and not _claim(unit, pair)]
+    return replay(before, [pair for pair in decision.pairs if pair not in taken], ctx) if taken else decision
+
+
+def _claim(unit: Transaction, pair: tuple[str, Happened]) -> bool:
+    raised = pair[1].event
+    return unit.claim(signal_key(pair[0], raised.commitment, raised.cycle, raised.rung))

@@ -1,4 +1,4 @@
-"""What happens later: timers become commands of the system, and letters are sent (``tick`` and ``dispatch``)."""
+"""Letters are sent (``dispatch``): at least once each, under a key that the receiver knows a repetition by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
@@ -17,12 +17,10 @@ from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
 from complaintkit.desk.reading import read_stream, reveal_texts
 from complaintkit.errors import ComplaintKitError
-from complaintkit.journal import codec
 from complaintkit.letters import RecordDelivery, compose, render
-from complaintkit.lifecycle import COMMANDS
 from complaintkit.policy import Profile
-from complaintkit.ports import Batch, Delivery, Directory, Message, Notifier, OutboxRow, Store, Timer, Transaction
-from complaintkit.timekeeping.instants import format_instant, parse_instant
+from complaintkit.ports import Batch, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
+from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
 
@@ -38,36 +36,13 @@ _NO_DETAIL: Final = re.compile(r"[^ -~]|\S+@\S+")
 
 @frozen
 class Relay:
-    """Carries out timers and sends letters."""
+    """Sends letters."""
 
     store: Store
     profile: Profile
     handling: Handling
     notifier: Notifier
     directory: Directory
-
-    def tick(self, now: datetime) -> int:
-        """Fire every due timer once, the earliest first, until nothing is due (also after a long silence)."""
-        fired = 0
-        while timers := self.store.due(now, _BATCH).timers:
-            with self.store.transaction() as unit:
-                for timer in timers:
-                    self._fire(unit, timer, now)
-            fired += len(timers)
-        return fired
-
-    def _fire(self, unit: Transaction, timer: Timer, now: datetime) -> None:
-        """The timer's command, at the time it fell due; refused or carried out, the timer is gone."""
-        command: Any = codec.from_dict(codec.plain(timer.command), COMMANDS)
-        request = Request(
-            command=command,
-            by=SYSTEM,
-            key=derived_id("timer", timer.key),
-            now=now,
-            occurred=parse_instant(timer.due_at),
-            done=(timer.key,),
-        )
-        self.handling.handle(unit, request)
 
     def dispatch(self, now: datetime) -> Sequence[Dispatched]:
         """Claim what is due, send it, and record what became of it."""

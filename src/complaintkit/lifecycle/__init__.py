@@ -13,8 +13,9 @@ from complaintkit.lifecycle.engine import (
     fold,
     is_respondent,
     is_stranger,
+    replay,
 )
-from complaintkit.lifecycle.rows import summary_of, timers_of
+from complaintkit.lifecycle.rows import clocks_of, summary_of, timers_of
 from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
 from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
 
@@ -30,6 +31,7 @@ __all__ = [
     "Table",
     "TextRevealed",
     "allowed",
+    "clocks_of",
     "compile_chart",
     "decide",
     "decides_for",
@@ -39,6 +41,7 @@ __all__ = [
     "is_respondent",
     "is_stranger",
     "learning_table",
+    "replay",
     "summary_of",
     "timers_of",
 ]

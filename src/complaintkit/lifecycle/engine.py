@@ -108,6 +108,14 @@ def _carry_out(complaint: Complaint | None, command: Any, how: Decides, ctx: Con
     return Decision(tuple(pairs), given(state))
 
 
+def replay(complaint: Complaint | None, pairs: Iterable[tuple[str, Happened]], ctx: Context) -> Decision:
+    """A decision with exactly these happenings: for who must leave one out after all."""
+    kept = tuple(pairs)
+    past = Past(at=ctx.now, occurred=ctx.occurred, actor=ctx.actor, policy=ctx.profile.pin)
+    happened = [(each.event, past._replace(occurred=each.occurred)) for _, each in kept]
+    return Decision(kept, given(evolve(complaint, ctx.ref, happened)))
+
+
 def _apply(
     state: Complaint | None, events: Iterable[Any], pairs: list[tuple[str, Happened]], ctx: Context, past: Past
 ) -> Complaint | None:

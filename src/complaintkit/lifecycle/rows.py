@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from complaintkit.commitments import JudgeCommitment
+from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.journal.codec import canonical, to_dict
 from complaintkit.policy import Profile
@@ -18,13 +19,10 @@ from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Handling
 
-#: A due instant is still met at that very instant; what follows from missing it comes just after.
-_JUST_AFTER = timedelta(microseconds=1)
-
 
 def summary_of(complaint: Complaint) -> Summary:
     """What can be searched of a complaint; no personal text, and nothing that the fold does not say."""
-    due = min((c.due for c in complaint.open_commitments), default=None)
+    due = complaint.due
     return Summary(
         stream=complaint.ref,
         version=complaint.version,
@@ -44,9 +42,13 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     """Everything that will fall due by itself as things stand, by key; a replay gives the same keys."""
     if complaint is None:
         return {}
-    timers = [_breach(complaint, owed.id, owed.due) for owed in complaint.open_commitments]
-    timers += _draft(complaint, profile) + _window(complaint) + _closing(complaint, profile)
-    return {timer.key: timer for timer in timers}
+    timers = _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
+    return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
+
+
+def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
+    """The timers of the commitments; what has fired is never among them again, so they may be written any time."""
+    return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
 
 
 @lru_cache(maxsize=1024)
@@ -56,10 +58,34 @@ def _timer(ref: str, kind: str, due: datetime, command: Any) -> Timer:
     return Timer(f"{ref}|{kind}|{at}", ref, at, canonical(to_dict(command)))
 
 
-def _breach(complaint: Complaint, commitment: str, due: datetime) -> Timer:
-    """EV-53."""
-    command = JudgeCommitment(complaint=complaint.ref, commitment=commitment)
-    return _timer(complaint.ref, f"breach-{commitment}", due + _JUST_AFTER, command)
+def _verdicts(complaint: Complaint) -> Iterator[Timer]:
+    """EV-53: what is not done by its date is breached; a clock that stands has no date."""
+    for owed in complaint.open_commitments:
+        if owed.paused_since is None:
+            command = JudgeCommitment(complaint=complaint.ref, commitment=owed.id)
+            yield _timer(complaint.ref, f"breach-{owed.id}", owed.due + JUST_AFTER, command)
+
+
+def _signals(complaint: Complaint, profile: Profile) -> Iterator[Timer]:
+    """EV-52: the next rung of each commitment; its key holds no date, so that a moved one is the same signal."""
+    for owed in complaint.commitments if complaint.is_open else ():
+        climb = next_climb(owed, profile)
+        if climb is not None:
+            yield _signal(complaint.ref, owed.id, owed.cycle, climb.rung.id, climb.at)
+
+
+@lru_cache(maxsize=1024)
+def _signal(ref: str, commitment: str, cycle: int, rung: str, at: datetime) -> Timer:
+    command = RaiseSignal(complaint=ref, commitment=commitment, rung=rung)
+    return Timer(signal_key(ref, commitment, cycle, rung), ref, format_instant(at), canonical(to_dict(command)))
+
+
+def _hold(complaint: Complaint) -> list[Timer]:
+    """EV-49: the time for which it was to wait is over."""
+    hold = complaint.hold
+    if hold is None or hold.until is None:
+        return []
+    return [_timer(complaint.ref, "hold", hold.until, ResumeClocks(complaint=complaint.ref))]
 
 
 def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
@@ -76,17 +102,18 @@ def _window(complaint: Complaint) -> list[Timer]:
     attempt, owed = complaint.resolution, complaint.commitment(CommitmentKind.EARLY_RESOLUTION)
     if complaint.handling is not Handling.EARLY_RESOLUTION or attempt is None or owed is None:
         return []
-    if owed.started_at < attempt.tried_at:  # a band without such a term promises nothing for this attempt
+    # A band without such a term promises nothing for this attempt; a clock that stands does not run out.
+    if owed.paused_since is not None or owed.started_at < attempt.tried_at:
         return []
     command = FailEarlyResolution(complaint=complaint.ref)
-    return [_timer(complaint.ref, f"early-resolution-{owed.cycle}", owed.due + _JUST_AFTER, command)]
+    return [_timer(complaint.ref, f"early-resolution-{owed.cycle}", owed.due + JUST_AFTER, command)]
 
 
 def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     """EV-43: nobody asked for a review in the profile's window."""
     if complaint.handling is not Handling.OUTCOME_ISSUED or complaint.told_at is None:
         return []
-    due = profile.review_window.due(complaint.told_at, profile.calendar) + _JUST_AFTER
+    due = profile.review_window.due(complaint.told_at, profile.calendar) + JUST_AFTER
     # A review that was withdrawn gives the same window again: its end is another timer.
     round_ = f"close-{complaint.episode}-{len(complaint.reviews)}"
     return [_timer(complaint.ref, round_, due, CloseComplaint(complaint=complaint.ref))]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from complaintkit.commitments import clocks
+from complaintkit.commitments import clocks, extensions, pauses, promises, revisions, signals
 from complaintkit.complaint.step import Decides, Evolve
 from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
@@ -31,6 +31,11 @@ STEPS: Final = (
     closing,
     evaluation,
     clocks,
+    promises,
+    pauses,
+    extensions,
+    revisions,
+    signals,
     delivery,
 )
 

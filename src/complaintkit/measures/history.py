@@ -188,7 +188,7 @@ def _done_at(history: History, owed: Commitment) -> datetime | None:
 
 def _standing(owed: Commitment, at: datetime) -> tuple[int, int, int, int]:
     """Met, breached (open and overdue counts as breached), pending, released, by the due date as it stands."""
-    is_open, overdue = owed.status is CommitmentStatus.OPEN, at > owed.due
+    is_open, overdue = owed.is_open, owed.is_overdue(at)
     return (
         int(owed.status is CommitmentStatus.MET),
         int(owed.status is CommitmentStatus.BREACHED or (is_open and overdue)),

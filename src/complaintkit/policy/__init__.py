@@ -20,8 +20,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from complaintkit.policy.document import Document, parse_document, read_document
+from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
 from complaintkit.policy.loading import BUILT_IN, load_profile
-from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, PauseReason, Profile
+from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
@@ -38,6 +39,7 @@ _LATER = {
 
 __all__ = [
     "BUILT_IN",
+    "OWNER",
     "PACKS",
     "Clock",
     "CountsAsSent",
@@ -51,10 +53,13 @@ __all__ = [
     "PauseReason",
     "Policy",
     "Profile",
+    "Regime",
     "Result",
+    "Rung",
     "Section",
     "Verdict",
     "Why",
+    "as_term",
     "clocks",
     "load_pack",
     "load_policy",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.duties import PauseReason, read_ladder, read_regimes, read_terms
 from complaintkit.policy.identity import identify, read_name
 from complaintkit.policy.overlay import overlay
 from complaintkit.policy.profile import (
@@ -17,7 +18,6 @@ from complaintkit.policy.profile import (
     CountsAsSent,
     ExternalBody,
     Organisation,
-    PauseReason,
     Profile,
     Sizing,
 )
@@ -93,6 +93,9 @@ def _read(document: Document) -> Profile:
         "counts_as_sent": root.choice("counts_as_sent", CountsAsSent),
         "draft_registers_after": read_unit(root, "draft_registers_after"),
         "terms": _terms(root.table("commitments")),
+        "extensions": read_terms(root.table("extensions", required=False)),
+        "ladder": read_ladder(root.tables("ladder")),
+        "regimes": read_regimes(root.tables("regimes", required=False)),
         "priority": read_priority(root),
         "remedies": read_remedies(root.table("remedies")),
         "authority": _authority(root),

@@ -13,7 +13,15 @@ from complaintkit.policy.document import Document
 from complaintkit.policy.toml_places import Path
 
 #: How deep the tables under each key are merged: 1 merges the table itself, 2 the tables in it too.
-MERGED: Final = {"organisation": 1, "review": 1, "commitments": 2, "facts": 1, "priority": 2, "remedies": 2}
+MERGED: Final = {
+    "organisation": 1,
+    "review": 1,
+    "commitments": 2,
+    "extensions": 1,
+    "facts": 1,
+    "priority": 2,
+    "remedies": 2,
+}
 #: What a profile says about itself and never takes over.
 OWN: Final = ("id", "version", "note", "base")
 _RULES: Final = "rule"

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.priority import PriorityPolicy, Share
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.verdict import Verdict
-from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
+from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
 from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
@@ -30,13 +31,6 @@ class CountsAsSent(StrEnum):
 
     DISPATCH = "dispatch"
     DELIVERY = "delivery"
-
-
-class PauseReason(StrEnum):
-    """What may stop a clock (INV-52): never our own waiting (IT-08)."""
-
-    AWAITING_COMPLAINANT = "awaiting_complainant"
-    COURT_STAY = "court_stay"
 
 
 #: The rules that hold in every profile (CF-04).
@@ -102,6 +96,12 @@ class Profile:
     #: How many internal reviews there may be.
     review_tiers: int = field(repr=False)
     pause_reasons: tuple[PauseReason, ...] = field(repr=False)
+    #: The longest extension of each kind, all in all (EV-47); a kind that is not named is never extended.
+    extensions: Mapping[CommitmentKind, Term] = field(repr=False)
+    #: Who is told when about a commitment (EV-52).
+    ladder: tuple[Rung, ...] = field(repr=False)
+    #: Rules of others that apply to the same complaints (F37).
+    regimes: tuple[Regime, ...] = field(repr=False)
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: Unit = field(repr=False)
@@ -143,6 +143,21 @@ class Profile:
         from complaintkit.policy.pack import clocks
 
         return clocks(self.packs, anchors, facts, calendar=self.calendar)
+
+    def terms(self, kind: CommitmentKind, band: Band) -> dict[str, Term]:
+        """Every term that is owed for a kind: the profile's own under an empty name, then one for each regime.
+
+        >>> from complaintkit.policy import load_profile
+        >>> [term.unit for term in load_profile().terms(CommitmentKind.FINAL, Band.P1).values()]
+        [WorkingDays(n=5)]
+        """
+        own = self.term(kind, band)
+        others = {regime.id: regime.terms[kind] for regime in self.regimes if kind in regime.terms}
+        return ({} if own is None else {"": as_term(own)}) | others
+
+    def regime(self, name: str) -> Regime | None:
+        """The other rules of a name; ``None`` for the profile's own and for rules that apply no more."""
+        return next((regime for regime in self.regimes if regime.id == name), None)
 
     def priority(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """How urgent a complaint with these facts is, and why (P-10 to P-17).

@@ -165,10 +165,11 @@ def set_issues(complaint: Complaint, cmd: SetIssues, ctx: Context) -> Iterator[o
 
 def triage(complaint: Complaint, cmd: RecordTriage, ctx: Context) -> Iterator[object]:
     """Ask the policy, and bring commitments forward where it finds more urgency."""
-    verdict = ctx.profile.priority(_facts(complaint, cmd))
+    rated = _with_history(complaint, cmd.levels)
+    verdict = ctx.profile.priority(_facts(complaint, cmd, rated))
     yield TriageRecorded(
         target=ctx.target,
-        levels=cmd.levels,
+        levels=rated,
         band=verdict.value,
         rank=verdict.rank,
         track=verdict.track,
@@ -181,9 +182,16 @@ def triage(complaint: Complaint, cmd: RecordTriage, ctx: Context) -> Iterator[ob
     yield from bring_forward(complaint, verdict.value, ctx)
 
 
-def _facts(complaint: Complaint, cmd: RecordTriage) -> dict[str, Any]:
+def _with_history(complaint: Complaint, rated: Levels) -> Levels:
+    """D9 is at its highest where the complaint was reopened, whatever was rated: that is its anchor (P-03, P-11)."""
+    reopened = complaint.episode > 1
+    highest = (Dimension.PRIOR_FAILURE.fact, Dimension.PRIOR_FAILURE.top)
+    return tuple(highest if reopened and name == highest[0] else (name, level) for name, level in rated)
+
+
+def _facts(complaint: Complaint, cmd: RecordTriage, rated: Levels) -> dict[str, Any]:
     """What the policy reads: levels and needs, and the band before a reopening (P-12)."""
-    facts: dict[str, Any] = dict(cmd.levels)
+    facts: dict[str, Any] = dict(rated)
     facts |= {"is_minor": cmd.is_minor, "adult_at_risk": cmd.adult_at_risk}
     facts["sensitive_category"] = cmd.specialist_matter is not None
     if complaint.episode > 1 and complaint.band:

@@ -130,10 +130,10 @@ def register(complaint: Complaint | None, cmd: RegisterComplaint, ctx: Context) 
         recording=cmd.recording,
     )
     if can_write_to(intake):
-        yield from promise(CommitmentKind.ACKNOWLEDGE, received_at, None, ctx)
+        yield from promise(complaint, CommitmentKind.ACKNOWLEDGE, received_at, ctx)
     if kind in (FeedbackKind.COMPLAINT, FeedbackKind.CLAIM):
-        yield from promise(CommitmentKind.PROGRESS, received_at, None, ctx)
-        yield from promise(CommitmentKind.FINAL, received_at, None, ctx)
+        yield from promise(complaint, CommitmentKind.PROGRESS, received_at, ctx)
+        yield from promise(complaint, CommitmentKind.FINAL, received_at, ctx)
 
 
 def _intake(cmd: Message) -> Intake:

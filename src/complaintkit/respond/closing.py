@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from complaintkit.commitments import promise, release
+from complaintkit.commitments import has_balance, release, reopen_clocks
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Closure, Inquiry
@@ -17,8 +17,8 @@ from complaintkit.respond.guards import has_words
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import (
     Channel,
+    ClockEffect,
     ClosureReason,
-    CommitmentKind,
     Handling,
     LearningState,
     ReopenReason,
@@ -47,11 +47,15 @@ class WithdrawComplaint:
 
 @frozen(kw_only=True)
 class ReopenComplaint:
-    """EV-44: take it up again under the same reference; the person's words of request are kept."""
+    """EV-44: take it up again under the same reference; the person's words of request are kept.
+
+    ``clock`` declares what the reopening does to the time for the answer.
+    """
 
     complaint: str
     reason: ReopenReason = field(converter=ReopenReason)
     words: Personal | None = field(default=None, converter=maybe_personal)
+    clock: ClockEffect = field(default=ClockEffect.NEW_CYCLE, converter=ClockEffect)
 
 
 # Events --------------------------------------------------------------------------------------------
@@ -82,6 +86,7 @@ class ComplaintReopened:
     target: Handling
     reason: ReopenReason
     words: Personal | None
+    clock: ClockEffect
 
 
 # Decide --------------------------------------------------------------------------------------------
@@ -114,12 +119,17 @@ def is_voluntary(_complaint: Complaint, cmd: WithdrawComplaint, _ctx: Context) -
     return None if cmd.voluntary else refuse("INV-59", "a withdrawal must be voluntary")
 
 
+def clock_can_go_on(complaint: Complaint, cmd: ReopenComplaint, _ctx: Context) -> Reason | None:
+    """EV-44: only what is left of the time can go on."""
+    return has_balance(complaint) if cmd.clock is ClockEffect.CONTINUE else None
+
+
 def close(complaint: Complaint, _cmd: CloseComplaint, ctx: Context) -> Iterator[object]:
     """End handling."""
     accepted = complaint.outcome is not None and complaint.outcome.accepted_at is not None
     reason = ClosureReason.RESOLVED_ACCEPTED if accepted else ClosureReason.DECIDED_FINAL
     yield ComplaintClosed(target=ctx.target, reason=reason)
-    yield from release(complaint, ctx.occurred)
+    yield from release(complaint, ctx.occurred, ctx)
 
 
 def withdraw_move(complaint: Complaint, _cmd: WithdrawComplaint) -> str:
@@ -131,15 +141,13 @@ def withdraw(complaint: Complaint, cmd: WithdrawComplaint, ctx: Context) -> Iter
     """Respect the wish."""
     review_only = ctx.target is Handling.OUTCOME_ISSUED
     yield ComplaintWithdrawn(target=ctx.target, words=given(cmd.words), channel=cmd.channel, review_only=review_only)
-    yield from release(complaint, ctx.occurred)
+    yield from release(complaint, ctx.occurred, ctx)
 
 
 def reopen(complaint: Complaint, cmd: ReopenComplaint, ctx: Context) -> Iterator[object]:
-    """Begin a new episode with new promises, counted from the request."""
-    yield ComplaintReopened(target=ctx.target, reason=cmd.reason, words=cmd.words)
-    for kind in (CommitmentKind.PROGRESS, CommitmentKind.FINAL):
-        cycle = sum(c.kind is kind for c in complaint.commitments) + 1
-        yield from promise(kind, ctx.occurred, complaint.band, ctx, cycle)
+    """Begin a new episode; what its clocks count is declared, never left to chance (pain point 29)."""
+    yield ComplaintReopened(target=ctx.target, reason=cmd.reason, words=cmd.words, clock=cmd.clock)
+    yield from reopen_clocks(complaint, cmd.clock, ctx)
 
 
 # Evolve --------------------------------------------------------------------------------------------
@@ -147,7 +155,8 @@ def reopen(complaint: Complaint, cmd: ReopenComplaint, ctx: Context) -> Iterator
 
 def closed(complaint: Complaint, happened: ComplaintClosed, past: Past) -> Complaint:
     """Handling has ended."""
-    return changed(complaint, handling=happened.target, closure=Closure(reason=happened.reason, at=past.when))
+    closure = Closure(reason=happened.reason, at=past.when)
+    return changed(complaint, handling=happened.target, closure=closure, hold=None)
 
 
 def withdrawn(complaint: Complaint, happened: ComplaintWithdrawn, past: Past) -> Complaint:
@@ -156,7 +165,7 @@ def withdrawn(complaint: Complaint, happened: ComplaintWithdrawn, past: Past) ->
         review = changed(complaint.reviews[-1], withdrawn_at=past.when)
         return changed(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
     closure = Closure(reason=ClosureReason.WITHDRAWN, at=past.when)
-    return changed(complaint, handling=happened.target, closure=closure)
+    return changed(complaint, handling=happened.target, closure=closure, hold=None)
 
 
 def reopened(complaint: Complaint, happened: ComplaintReopened, _past: Past) -> Complaint:
@@ -196,7 +205,7 @@ DECIDES = (
         ev="EV-44",
         by=may(Role.TEAM_LEADER),
         move="reopen",
-        guards=(has_words,),
+        guards=(has_words, clock_can_go_on),
         decide=reopen,
     ),
 )

@@ -132,8 +132,7 @@ def try_to_resolve(complaint: Complaint, cmd: TryEarlyResolution, ctx: Context) 
 
 def open_window(complaint: Complaint, ctx: Context) -> Iterator[object]:
     """The profile's time to agree, and a letter that says so (also when an approach leads back here)."""
-    earlier = sum(c.kind is CommitmentKind.EARLY_RESOLUTION for c in complaint.commitments)
-    yield from promise(CommitmentKind.EARLY_RESOLUTION, ctx.occurred, complaint.band, ctx, earlier + 1)
+    yield from promise(complaint, CommitmentKind.EARLY_RESOLUTION, ctx.occurred, ctx)
     yield from request(NoticeRule.PROGRESS, complaint, ctx)
 
 

@@ -171,8 +171,7 @@ def select(complaint: Complaint, cmd: SelectApproach, ctx: Context) -> Iterator[
     """Decide how, and tell the person the method and the times."""
     yield ApproachSelected(target=ctx.target, approach=cmd.approach, reason=given(cmd.reason))
     if ctx.target is Handling.EARLY_RESOLUTION:
-        earlier = sum(c.kind is CommitmentKind.EARLY_RESOLUTION for c in complaint.commitments)
-        yield from promise(CommitmentKind.EARLY_RESOLUTION, ctx.occurred, complaint.band, ctx, earlier + 1)
+        yield from promise(complaint, CommitmentKind.EARLY_RESOLUTION, ctx.occurred, ctx)
     yield from request(NoticeRule.PROGRESS, complaint, ctx)
 
 

@@ -148,8 +148,7 @@ def ask(complaint: Complaint, cmd: RequestInternalReview, ctx: Context) -> Itera
         channel=cmd.channel,
         discretion=cmd.discretion,
     )
-    cycle = sum(c.kind is CommitmentKind.REVIEW for c in complaint.commitments) + 1
-    yield from promise(CommitmentKind.REVIEW, ctx.occurred, complaint.band, ctx, cycle)
+    yield from promise(complaint, CommitmentKind.REVIEW, ctx.occurred, ctx)
     yield from request(NoticeRule.REVIEW_RECEIVED, complaint, ctx, signed_by=cmd.reviewer)
 
 
@@ -171,8 +170,7 @@ def decide_review(complaint: Complaint, cmd: DecideReview, ctx: Context) -> Iter
     )
     yield from request(NoticeRule.REVIEW_DECIDED, complaint, ctx, signed_by=ctx.actor.id)
     for kind in (CommitmentKind.PROGRESS, CommitmentKind.FINAL) if cmd.outcome is ReviewOutcome.REMITTED else ():
-        cycle = sum(c.kind is kind for c in complaint.commitments) + 1
-        yield from promise(kind, ctx.occurred, complaint.band, ctx, cycle)
+        yield from promise(complaint, kind, ctx.occurred, ctx)
 
 
 def _standing_outcome(complaint: Complaint, cmd: DecideReview) -> OutcomeValue | None:

@@ -6,7 +6,7 @@ and is not loaded from here.
 
 from complaintkit.timekeeping.budgets import Pause
 from complaintkit.timekeeping.calendar import WorkingCalendar
-from complaintkit.timekeeping.clock import Clock, FrozenClock, SystemClock
+from complaintkit.timekeeping.clock import Clock, FrozenClock, SteadyClock, SystemClock
 from complaintkit.timekeeping.conventions import (
     AT_CLOSE,
     REF_1,
@@ -20,8 +20,9 @@ from complaintkit.timekeeping.conventions import (
     Step,
 )
 from complaintkit.timekeeping.deadlines import Counted, Deadline, EarlierOf, LaterOf
+from complaintkit.timekeeping.explanation import ALWAYS, Spent, Why, clock_of, explain
 from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
-from complaintkit.timekeeping.parsing import parse_term
+from complaintkit.timekeeping.parsing import parse_term, parse_unit, write_term
 from complaintkit.timekeeping.schedule import Holiday
 from complaintkit.timekeeping.terms import Term
 from complaintkit.timekeeping.units import (
@@ -37,6 +38,7 @@ from complaintkit.timekeeping.units import (
 from complaintkit.timekeeping.zones import at_wall, end_of_day, local_day, zone_named
 
 __all__ = [
+    "ALWAYS",
     "AT_CLOSE",
     "REF_1",
     "STATUTORY",
@@ -57,21 +59,28 @@ __all__ = [
     "Receipt",
     "Reckoning",
     "Roll",
+    "Spent",
+    "SteadyClock",
     "Step",
     "SystemClock",
     "Term",
     "Unit",
     "Weeks",
+    "Why",
     "WorkingCalendar",
     "WorkingDays",
     "WorkingHours",
     "Years",
     "at_wall",
+    "clock_of",
     "end_of_day",
+    "explain",
     "format_instant",
     "instant",
     "local_day",
     "parse_instant",
     "parse_term",
+    "parse_unit",
+    "write_term",
     "zone_named",
 ]

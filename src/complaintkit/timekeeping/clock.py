@@ -6,8 +6,9 @@ the same answer (DESIGN section 5).
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from complaintkit.timekeeping.instants import instant
 
@@ -20,12 +21,26 @@ class Clock(Protocol):
         ...
 
 
+@runtime_checkable
+class SteadyClock(Clock, Protocol):
+    """A clock that can also be checked: it counts seconds in a way that nobody can set."""
+
+    def steady(self) -> float:
+        """Seconds since some fixed moment; they only grow, also while the machine sleeps."""
+        ...
+
+
 class SystemClock:
     """The clock of the machine.
 
     >>> SystemClock().now().tzinfo is UTC
     True
     """
+
+    def steady(self) -> float:
+        """Seconds since the machine was started, as far as it can tell with the time asleep."""
+        asleep_too = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if asleep_too is None else time.clock_gettime(asleep_too)
 
     def now(self) -> datetime:
         """The present instant of the machine, in UTC."""

@@ -1,4 +1,4 @@
-"""Reading terms from data, strictly: one unit with its count, and the conventions that differ."""
+"""Terms from data and back, strictly: one unit with its count, and the conventions that differ."""
 
 from __future__ import annotations
 
@@ -132,3 +132,31 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise MalformedInput(f"{key} of a term is a text", hint="put it into quotes")
+
+
+def write_term(term: Unit | Term) -> dict[str, object]:
+    """The data that ``parse_term`` reads back to an equal term; a unit with its usual conventions is one key.
+
+    >>> write_term(Term(Months(6), STATUTORY, (Weeks(2),)))
+    {'months': 6, 'extended_by': [{'weeks': 2}]}
+    """
+    whole = term if isinstance(term, Term) else Term(term, term.usual)
+    written = _write_unit(whole.unit) | _differences(whole.unit.usual, whole.conventions)
+    extensions = [_write_unit(unit) for unit in whole.extensions]
+    return written | ({"extended_by": extensions} if extensions else {})
+
+
+def _write_unit(unit: Unit) -> dict[str, object]:
+    return {next(name for name, kind in UNITS.items() if type(unit) is kind): unit.n}
+
+
+def _differences(usual: Conventions, chosen: Conventions) -> dict[str, object]:
+    """What differs from the conventions that statutes use, unless they are the usual ones of the unit."""
+    if chosen == usual:
+        return {}
+    written: dict[str, object] = {} if usual == STATUTORY else {"convention": "statutory"}
+    for key in ("count", "receipt", "cut_off", "roll", "end", "zone"):
+        value = getattr(chosen, key)
+        if value != getattr(STATUTORY, key):
+            written[key] = value.isoformat() if isinstance(value, time) else str(value)
+    return written

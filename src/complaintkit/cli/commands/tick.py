@@ -16,6 +16,9 @@ EXAMPLES = """\
 
 def configure(parser: Parser) -> None:
     """Add the options."""
+    parser.add_argument(
+        "--confirm-clock", action="store_true", help="fire although the clock jumped: somebody has looked at it"
+    )
     on_a_book(parser)
     common(parser, run, EXAMPLES)
 
@@ -23,5 +26,5 @@ def configure(parser: Parser) -> None:
 def run(args: Namespace) -> Answer:
     """Fire every due timer once: breached promises, lapsed windows, drafts that register themselves."""
     with opened(args) as desk:
-        fired = desk.tick()
+        fired = desk.tick(confirmed=args.confirm_clock)
     return Answer({"fired": fired}, [f"{fired} fell due and {'was' if fired == 1 else 'were'} carried out"])
