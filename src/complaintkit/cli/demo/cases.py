@@ -145,8 +145,14 @@ def _special(chance: random.Random) -> Iterator[Case]:
                 continue
             topic = texts()["topic"][number % 3]
             yield _case(
-                chance, number, begins=_early(chance), topic=topic, way="inquiry_long", ending="confirmed",
-                state=state, special=special,
+                chance,
+                number,
+                begins=_early(chance),
+                topic=topic,
+                way="inquiry_long",
+                ending="confirmed",
+                state=state,
+                special=special,
             )
             number += 1
     yield _case(chance, number, begins=_early(chance), special="withdraw", state=Handling.DRAFT, draft=True)

@@ -15,9 +15,12 @@ from complaintkit.vocabulary import NoticeRule
 Sentence = Callable[[Any, RevealedTexts, ZoneInfo], str]
 
 _LETTERS: Final = {
-    NoticeRule.ACKNOWLEDGEMENT: "an acknowledgement", NoticeRule.PROGRESS: "word of progress",
-    NoticeRule.RESOLUTION: "what was agreed", NoticeRule.OUTCOME: "the outcome",
-    NoticeRule.REVIEW_RECEIVED: "who will review it", NoticeRule.REVIEW_DECIDED: "what the review decided",
+    NoticeRule.ACKNOWLEDGEMENT: "an acknowledgement",
+    NoticeRule.PROGRESS: "word of progress",
+    NoticeRule.RESOLUTION: "what was agreed",
+    NoticeRule.OUTCOME: "the outcome",
+    NoticeRule.REVIEW_RECEIVED: "who will review it",
+    NoticeRule.REVIEW_DECIDED: "what the review decided",
 }
 
 
