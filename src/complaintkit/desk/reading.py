@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.desk.outcome import RevealedTexts
@@ -16,7 +17,13 @@ from complaintkit.values import Actor, is_complaint_ref
 
 def read_entries(records: Iterable[Record]) -> tuple[Entry, ...]:
     """Decode records in order."""
-    return tuple(decode_entry(record, BOOK) for record in records)
+    return tuple(map(_entry, records))
+
+
+@lru_cache(maxsize=8192)
+def _entry(record: Record) -> Entry:
+    """An entry never changes, and who works on a complaint reads it again and again."""
+    return decode_entry(record, BOOK)
 
 
 def read_stream(records: Sequence[Record]) -> Complaint | None:

@@ -21,7 +21,7 @@ from complaintkit.policy import Profile
 from complaintkit.ports import Delivery, Message, Notifier, Store, Transaction
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import complaint_ref, derived_id
-from complaintkit.vocabulary import DeliveryStatus, NoticeRule
+from complaintkit.vocabulary import DeliveryStatus, Handling, NoticeRule
 
 #: After office hours, when timers are looked at and letters leave.
 _EVENING: Final = timedelta(hours=19)
@@ -29,14 +29,14 @@ _EVENING: Final = timedelta(hours=19)
 
 @define
 class Worker:
-    """One case on its way: its script, the next act, and whether its special event has happened."""
+    """One case on its way: its script, the next act, and where its special event has happened."""
 
     case: Case
     script: Script
     act: Act
     ref: str = ""
     detour: Iterator[Act] | None = None
-    specially: bool = False
+    visited: frozenset[Handling] = frozenset()
     acts: int = 0
 
 
@@ -130,9 +130,10 @@ def _carry_out(desk: ComplaintDesk, unit: Transaction, worker: Worker, at: datet
 def _following(worker: Worker, now: Complaint) -> Act:
     """What comes next: the special event where its state is reached, else the script."""
     case = worker.case
-    ready = case.state is now.handling and (now.issues or case.special != "again")
-    if ready and case.special and not worker.specially:
-        worker.specially, worker.detour = True, iter(list(special(case, now)))
+    ready = now.handling in case.states - worker.visited and (now.issues or case.special != "again")
+    if ready:
+        worker.visited |= {now.handling}
+        worker.detour = iter(list(special(case, now)))
     if worker.detour is not None:
         detour = next(worker.detour, None)
         if detour is not None:

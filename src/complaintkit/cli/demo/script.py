@@ -43,7 +43,7 @@ def life(case: Case) -> Script:
 
 
 def special(case: Case, now: Complaint) -> Iterator[Act]:
-    """What happens out of the ordinary in the state that the case names."""
+    """What happens out of the ordinary in the states that the case names."""
     match case.special:
         case "withdraw":
             withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
@@ -127,7 +127,7 @@ def _captured(case: Case, given: Mapping[str, Any]) -> Script:
 
 def _specially(case: Case, now: Complaint) -> Script:
     """Whatever is special here, once."""
-    if case.state is now.handling:
+    if now.handling in case.states:
         for act in special(case, now):
             now = yield act
     return now
