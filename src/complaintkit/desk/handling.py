@@ -91,9 +91,9 @@ class Handling:
         return self._keep(unit, request, ctx, head, complaint, decision, mark, items + sealed)
 
     def preview(self, unit: Transaction, request: Request) -> Preview:
-        """Decide and write nothing."""
+        """Decide at the instant at which it would be recorded, and write nothing."""
         decides_for(request.command)
-        complaint, ctx = self._load(unit, request, Head())
+        complaint, ctx = self._load(unit, request, unit.head())
         decision, _ = self._decide(request, complaint, ctx)
         if isinstance(decision, Refusal):
             return Preview(complaint, (), decision)
