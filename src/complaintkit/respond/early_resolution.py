@@ -127,11 +127,6 @@ def try_to_resolve(complaint: Complaint, cmd: TryEarlyResolution, ctx: Context) 
         proposal=cmd.proposal,
         proposed_before_demand=cmd.proposed_before_demand,
     )
-    yield from open_window(complaint, ctx)
-
-
-def open_window(complaint: Complaint, ctx: Context) -> Iterator[object]:
-    """The profile's time to agree, and a letter that says so (also when an approach leads back here)."""
     yield from promise(complaint, CommitmentKind.EARLY_RESOLUTION, ctx.occurred, ctx)
     yield from request(NoticeRule.PROGRESS, complaint, ctx)
 
