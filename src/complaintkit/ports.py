@@ -172,6 +172,14 @@ class Store(Protocol):
     def journal(self, after: int = -1, limit: int = 1000) -> Sequence[Record]:
         """The entries with ``seq > after`` in order, at most ``limit``: the cursor of hosts and measures."""
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the Merkle tree: up to 256 hashes of 32 bytes, as many as there are, one after another.
+
+        On level 0 they are the leaf hashes of the entries from ``256 * number`` on. On every higher level they are the
+        roots of full tiles of the level below, as :func:`complaintkit.journal.completed` tells them of each batch;
+        a store writes them in the transaction of the entries. So a proof is read without the whole log.
+        """
+
     def find(self, query: Query) -> Sequence[Summary]:
         """The summaries that agree, most urgent first: band, higher rank, earlier receipt, reference."""
 

@@ -123,7 +123,7 @@ def test_every_table_is_strict_keyed_by_book_and_named_as_ours(store: SqliteStor
             "select name, strict from pragma_table_list where name like 'complaintkit%'"
         ).fetchall()
         assert {name.removeprefix("complaintkit_") for name, _ in tables} == {
-            "schema", "head", "entry", "vault", "outbox", "timer", "summary", "answer", "claim",
+            "schema", "head", "entry", "tile", "vault", "outbox", "timer", "summary", "answer", "claim",
         }  # fmt: skip
         assert all(strict for _, strict in tables)
         for name, _ in tables:

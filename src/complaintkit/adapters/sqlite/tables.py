@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.adapters.unit import Changes
-from complaintkit.journal import Frontier, Record
+from complaintkit.journal import TILE, Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
 from complaintkit.timekeeping.instants import format_instant
@@ -66,6 +66,15 @@ class Tables:
         """The entries after a number, at most ``limit``."""
         rows = self.run(_ENTRY + "where book = ? and seq > ? order by seq limit ?", (self._book, after, max(limit, 0)))
         return list(map(Record._make, rows))
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile; those of the lowest level are in the entries."""
+        asked = (self._book, number * TILE, (number + 1) * TILE)
+        if level == 0:
+            sql = "select leaf from complaintkit_entry where book = ? and seq >= ? and seq < ? order by seq"
+            return b"".join(leaf for (leaf,) in self.run(sql, asked))
+        sql = "select hash from complaintkit_tile where book = ? and place >= ? and place < ? and level = ? order by place"
+        return b"".join(root for (root,) in self.run(sql, (*asked, level)))
 
     def version(self, stream: str) -> int:
         """The highest version of a stream, 0 where it has none."""
@@ -148,6 +157,7 @@ def _statements(changes: Changes) -> Iterable[tuple[str, Iterable[Sequence[Any]]
     removed = [(key,) for key, timer in changes.timers.items() if timer is None]
     for sql, rows in (
         ("insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)", changes.entries),
+        ("insert into complaintkit_tile values (?,?,?,?)", changes.tiles),
         ("insert into complaintkit_vault values (?,?,?,?,?,?)", changes.vault.values()),
         ("replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)", changes.outbox.values()),
         ("delete from complaintkit_timer where book = ? and key = ?", removed),
