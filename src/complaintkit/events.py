@@ -23,7 +23,7 @@ from complaintkit.commitments import (
 from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
-from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
+from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, EpochBegun, TextRevealed
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
@@ -71,6 +71,7 @@ __all__ = [
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",
+    "EpochBegun",
     "EvaluationStarted",
     "EvidenceAdded",
     "EvidenceCompleted",

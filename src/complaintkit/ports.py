@@ -233,6 +233,37 @@ class Directory(Protocol):
         """The name and the direct contact of an actor id, for letters; a plain fallback where unknown."""
 
 
+class Signed(NamedTuple):
+    """What was signed last of a log: its size, its Merkle root, and when (in the stored form of instants)."""
+
+    size: int
+    root: bytes
+    at: str
+
+
+class LastSigned(Protocol):
+    """What a signer or a witness remembers beside its key, so that it never signs two logs that contradict."""
+
+    def last(self, origin: str) -> Signed | None:
+        """What was signed last for the log ``origin``."""
+
+    def advance(self, origin: str, before: Signed | None, after: Signed) -> bool:
+        """Remember ``after`` if ``before`` is still what was signed last, in one step; False where it is not.
+
+        Must be durable before it answers: the signature is made only then.
+        """
+
+
+class AnchorSink(Protocol):
+    """A place outside the book to which signed checkpoints go; whoever can write the book should not own it."""
+
+    def keep(self, note: str, at: datetime) -> None:
+        """Keep a signed checkpoint for good. Must raise where it cannot; it is then handed in again later."""
+
+    def newest(self, origin: str) -> str | None:
+        """The checkpoint of the greatest size that was kept for the log ``origin``; None where nobody can ask."""
+
+
 class Clock(Protocol):
     """Tells the time; only the desk reads it."""
 

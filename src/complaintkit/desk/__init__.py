@@ -1,13 +1,16 @@
 """The desk: the one door through which a host handles complaints."""
 
 from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
+from complaintkit.desk.witness import Witness
 
 __all__ = [
     "Audit",
+    "Checkpoints",
     "ComplaintDesk",
     "Dispatched",
     "Health",
@@ -15,6 +18,7 @@ __all__ = [
     "Overdue",
     "Preview",
     "RevealedTexts",
+    "Witness",
     "health",
     "read_stream",
     "verify_book",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from attrs import frozen
 
-from complaintkit.journal import Record, verify_log
-from complaintkit.journal.codec import plain
+from complaintkit.errors import ProofRefused
+from complaintkit.journal import EMPTY, TILE, Checkpoint, Frontier, LogCheck, TileHash, Tree
 from complaintkit.ports import Head, Store
 from complaintkit.privacy import commitment
 
@@ -35,8 +35,14 @@ class Audit:
         return not self.faults
 
 
-def verify_book(store: Store, *, most: int = 20) -> Audit:
+def verify_book(
+    store: Store, checkpoints: Iterable[Checkpoint] = (), *, since: Checkpoint | None = None, most: int = 20
+) -> Audit:
     """Verify every entry, the head, and every personal text that still exists; at most ``most`` faults are named.
+
+    ``checkpoints`` are earlier states of the book that were kept outside: an entry below one that was changed,
+    also by somebody who rewrote all hashes after it, is found. With ``since``, a checkpoint that you trust, only
+    what came after it is read, and what came before it is taken from the tiles of the tree.
 
     Others may go on writing meanwhile: what is verified is the book up to the head that stood at the beginning.
 
@@ -46,11 +52,14 @@ def verify_book(store: Store, *, most: int = 20) -> Audit:
     """
     log = f"complaintkit/{store.book}"
     head = _head(store)
+    begin = EMPTY if since is None else _continued(store, head, since)
+    check = LogCheck(log, checkpoints, begin)
     seen: Counter[str] = Counter()
-    faults: list[str] = []
-    verified = verify_log(log, _read(store, log, head, seen, faults), head.frontier, most=most)
-    faults += _behind(store, head)
-    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], (*verified.faults, *faults)[:most])
+    texts: list[str] = []
+    _read(store, log, head, check, seen, texts)
+    verified = check.end(head.frontier, most=most)
+    faults = (*verified.faults, *texts, *_wrong_tiles(store, check.tiles), *_behind(store, head))
+    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], faults[:most])
 
 
 def _head(store: Store) -> Head:
@@ -58,17 +67,42 @@ def _head(store: Store) -> Head:
         return unit.head()
 
 
-def _read(store: Store, log: str, head: Head, seen: Counter[str], faults: list[str]) -> Iterator[Record]:
-    """The entries up to the head; on the way their texts are compared with what the entries committed to."""
-    after, left = -1, head.frontier.size
+def _continued(store: Store, head: Head, since: Checkpoint) -> Frontier:
+    """What the log was at a checkpoint, read from its tiles; raises ``ProofRefused`` where it was something else."""
+    begin = Tree(since.size, store.tile).frontier() if since.size <= head.frontier.size else EMPTY
+    if begin.size != since.size or begin.root() != since.root:
+        raise ProofRefused(
+            "the log does not continue this checkpoint", hint="verify it whole, with the checkpoint beside it"
+        )
+    return begin
+
+
+def _read(store: Store, log: str, head: Head, check: LogCheck, seen: Counter[str], faults: list[str]) -> None:
+    """Check the entries up to the head, and on the way their texts against what the entries committed to."""
+    after, left = check.size - 1, head.frontier.size - check.size
     while left > 0 and (records := store.journal(after, min(left, _CHUNK))):
-        _compare_texts(store, log, records, seen, faults)
-        yield from records
+        promised: dict[str, tuple[int, str]] = {}
+        for record in records:
+            body = check.take(record)
+            if body is not None and (sealed := body.get("pii")):
+                promised |= _commitments(record.seq, sealed)
+        _compare_texts(store, log, promised, seen, faults)
         after, left = records[-1].seq, left - len(records)
 
 
-def _compare_texts(store: Store, log: str, records: Sequence[Record], seen: Counter[str], faults: list[str]) -> None:
-    promised = {ref: (record.seq, told) for record in records for ref, told in _commitments(record)}
+def _commitments(seq: int, sealed: Any) -> dict[str, tuple[int, str]]:
+    """The references of one entry with their commitments; what cannot be read is a fault of the log."""
+    try:
+        return {str(item["ref"]): (seq, str(item["c"])) for item in sealed}
+    except (KeyError, TypeError):
+        return {}
+
+
+def _compare_texts(
+    store: Store, log: str, promised: dict[str, tuple[int, str]], seen: Counter[str], faults: list[str]
+) -> None:
+    if not promised:
+        return
     with store.transaction() as unit:
         kept = unit.sealed(list(promised))
     for ref, (seq, told) in promised.items():
@@ -79,12 +113,16 @@ def _compare_texts(store: Store, log: str, records: Sequence[Record], seen: Coun
             faults.append(f"entry {seq}: a personal text is not the one that was committed to")
 
 
-def _commitments(record: Record) -> list[tuple[str, str]]:
-    """The references and commitments of one entry; an entry that cannot be read is a fault of the log."""
-    try:
-        return [(str(item["ref"]), str(item["c"])) for item in plain(record.body)["pii"]]
-    except (ValueError, KeyError, TypeError):
-        return []
+def _wrong_tiles(store: Store, roots: list[TileHash]) -> Iterator[str]:
+    """Hashes of the tree that the store keeps besides the entries and that are not theirs."""
+    tiles: dict[tuple[int, int], bytes] = {}
+    for level, at, root in roots:
+        tile, place = divmod(at, TILE)
+        if (level, tile) not in tiles:
+            tiles[level, tile] = store.tile(level, tile)
+        if tiles[level, tile][place * 32 : (place + 1) * 32] != root:
+            width = TILE**level
+            yield f"entry {at * width}: the hash that is kept for it and the {width - 1} after it is not theirs"
 
 
 def _behind(store: Store, head: Head) -> Iterator[str]:

@@ -78,7 +78,8 @@ class Consistency:
 
     def to_text(self) -> str:
         """The request to a witness: ``old`` and the size, the hashes, an empty line, the signed checkpoint."""
-        return f"old {self.older}\n{''.join(f'{to_base64(each)}{chr(10)}' for each in self.proof)}\n{self.note.to_text()}"
+        lines = [f"old {self.older}", *map(to_base64, self.proof), "", self.note.to_text()]
+        return "\n".join(lines)
 
     @classmethod
     def of(cls, text: str) -> Consistency:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -231,14 +231,15 @@ def _cosigned(text: str, at: int) -> bytes:
 
 
 def _sign(seed: bytes, message: bytes) -> bytes:
-    return _private(seed).sign(message)
+    return bytes(_private(seed).sign(message))
 
 
 def _public(seed: bytes) -> bytes:
-    return _private(seed).public_key().public_bytes_raw()
+    return bytes(_private(seed).public_key().public_bytes_raw())
 
 
-def _private(seed: bytes):  # type: ignore[no-untyped-def]  # its type is known only where the extra is installed
+def _private(seed: bytes) -> Any:
+    """The key of the library that signs; its type is known only where the extra is installed."""
     try:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     except ImportError as error:

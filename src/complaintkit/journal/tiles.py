@@ -7,7 +7,8 @@ each 256 entries (and one more for each 65,536 ...), as :func:`completed` says. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from complaintkit.errors import ProofRefused
@@ -23,10 +24,10 @@ ReadTile = Callable[[int, int], bytes]
 
 
 class TileHash(NamedTuple):
-    """The root of the ``index``-th subtree of ``256 ** level`` leaves."""
+    """The root of the subtree of ``256 ** level`` leaves that stands at ``place`` among those of its level."""
 
     level: int
-    index: int
+    place: int
     hash: bytes
 
 
@@ -37,25 +38,40 @@ def completed(frontier: Frontier, leaves: Sequence[bytes]) -> list[TileHash]:
 
     >>> completed(EMPTY, [bytes(32)] * 255)
     []
-    >>> [(root.level, root.index) for root in completed(EMPTY, [bytes(32)] * 512)]
+    >>> [(root.level, root.place) for root in completed(EMPTY, [bytes(32)] * 512)]
     [(1, 0), (1, 1)]
     """
     if frontier.size // TILE == (frontier.size + len(leaves)) // TILE:
         return []
-    found: list[TileHash] = []
+    growing = Growing(frontier)
     for leaf in leaves:
-        found += _filled(frontier, leaf)
-        frontier = frontier.append(leaf)
-    return found
+        growing.add(leaf)
+    return growing.tiles
 
 
-def _filled(frontier: Frontier, root: bytes) -> Iterator[TileHash]:
-    """The roots of the tiles that one more leaf fills."""
-    index, height, peaks = frontier.size, 0, list(frontier.peaks)
-    while index & 1:
-        root, index, height = node_hash(peaks.pop(), root), index >> 1, height + 1
-        if height % _SPAN == 0:
-            yield TileHash(height // _SPAN, index, root)
+class Growing:
+    """A log that is being folded, leaf by leaf: its frontier so far, and the roots of the tiles that were filled."""
+
+    __slots__ = ("_peaks", "size", "tiles")
+
+    def __init__(self, frontier: Frontier = EMPTY) -> None:
+        self.size = frontier.size
+        self.tiles: list[TileHash] = []
+        self._peaks = list(frontier.peaks)
+
+    def add(self, leaf: bytes) -> None:
+        """Take one more leaf hash."""
+        index, height, peaks = self.size, 0, self._peaks
+        while index & 1:
+            leaf, index, height = sha256(b"\x01" + peaks.pop() + leaf).digest(), index >> 1, height + 1
+            if height % _SPAN == 0:
+                self.tiles.append(TileHash(height // _SPAN, index, leaf))
+        peaks.append(leaf)
+        self.size += 1
+
+    def frontier(self) -> Frontier:
+        """The frontier of the log so far."""
+        return Frontier(self.size, tuple(self._peaks))
 
 
 class Tree:

@@ -73,8 +73,8 @@ class Tables:
         if level == 0:
             sql = "select leaf from complaintkit_entry where book = ? and seq >= ? and seq < ? order by seq"
             return b"".join(leaf for (leaf,) in self.run(sql, asked))
-        sql = "select hash from complaintkit_tile where book = ? and place >= ? and place < ? and level = ? order by place"
-        return b"".join(root for (root,) in self.run(sql, (*asked, level)))
+        sql = "select hash from complaintkit_tile where book = ? and place >= ? and place < ? and level = ? "
+        return b"".join(root for (root,) in self.run(sql + "order by place", (*asked, level)))
 
     def version(self, stream: str) -> int:
         """The highest version of a stream, 0 where it has none."""
