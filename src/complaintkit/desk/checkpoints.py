@@ -51,8 +51,9 @@ class Checkpoints:
     """Signs what a book stands for and sends it outside: every so many entries, and within a time, also when idle.
 
     ``host`` is a name of the organisation's own (``complaints.example.org``): with the book and the epoch it makes
-    the origin of the log. ``every`` counts entries, ``within`` is the longest time between two checkpoints. ``key`` signs; ``trust`` are earlier keys, whose checkpoints are still believed.
+    the origin of the log. ``key`` signs; ``trust`` are earlier keys, whose checkpoints are still believed.
     ``signed`` remembers what was signed, beside the key and not in the book. ``sinks`` are the places outside.
+    ``every`` counts entries, ``within`` is the longest time between two checkpoints.
 
     >>> from complaintkit.adapters.anchors import SignedInMemory
     >>> from complaintkit.adapters.memory import MemoryStore

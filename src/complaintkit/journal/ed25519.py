@@ -32,8 +32,10 @@ def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
     if key is None or point is None or scalar >= _ORDER:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _ORDER
-    # Eight times both sides of the equation: a part of small order in a foreign point then plays no role.
-    return _same(_times(8, _times(scalar, _BASE)), _times(8, _add(point, _times(challenge, key))))
+    rest = _add(_both(scalar, _BASE, challenge, _minus(key)), _minus(point))
+    for _ in range(3):  # eight times the equation: a part of small order in a foreign point then plays no role
+        rest = _add(rest, rest)
+    return rest[0] % _P == 0 and (rest[1] - rest[2]) % _P == 0
 
 
 def _point(encoded: bytes) -> _Point | None:
@@ -65,18 +67,20 @@ def _add(one: _Point, other: _Point) -> _Point:
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
 
 
-def _times(scalar: int, point: _Point) -> _Point:
+def _minus(point: _Point) -> _Point:
+    return -point[0] % _P, point[1], point[2], -point[3] % _P
+
+
+def _both(a: int, one: _Point, b: int, other: _Point) -> _Point:
+    """``a`` times a point and ``b`` times another, added; the doublings are shared."""
+    terms = {(1, 0): one, (0, 1): other, (1, 1): _add(one, other)}
     made = _NEUTRAL
-    while scalar:
-        if scalar & 1:
-            made = _add(made, point)
-        point, scalar = _add(point, point), scalar >> 1
+    for height in reversed(range(max(a.bit_length(), b.bit_length()))):
+        made = _add(made, made)
+        bits = a >> height & 1, b >> height & 1
+        if bits in terms:
+            made = _add(made, terms[bits])
     return made
-
-
-def _same(one: _Point, other: _Point) -> bool:
-    """Whether two points are one, whatever their scale."""
-    return not ((one[0] * other[2] - other[0] * one[2]) % _P or (one[1] * other[2] - other[1] * one[2]) % _P)
 
 
 _BASE_Y: Final = 4 * pow(5, _P - 2, _P) % _P

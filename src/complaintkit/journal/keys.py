@@ -162,15 +162,24 @@ class HmacKey:
 
     def sign(self, text: str) -> NoteSignature:
         """The signature line for a text."""
-        return NoteSignature(self.name, self.key, hmac.digest(self.secret, text.encode(), "sha256"))
+        return NoteSignature(self.name, self.key, _tag(self.secret, text.encode()))
 
     def verifies(self, text: str, value: bytes) -> bool:
         """Whether ``value`` was made with this secret; compared in constant time."""
-        return hmac.compare_digest(hmac.digest(self.secret, text.encode(), "sha256"), value)
+        return holds(self.secret, text.encode(), value)
 
     def to_text(self) -> str:
         """The key as it is kept: a secret."""
         return _PRIVATE + _written(self.log, self.key, _HMAC[:1] + self.secret)
+
+
+def holds(secret: bytes, message: bytes, value: bytes, size: int = 32) -> bool:
+    """Whether ``value`` is the HMAC-SHA256 of a message, cut to ``size`` bytes; compared in constant time."""
+    return hmac.compare_digest(_tag(secret, message)[:size], value)
+
+
+def _tag(secret: bytes, message: bytes) -> bytes:
+    return hmac.digest(secret, message, "sha256")
 
 
 def read_key(text: str) -> Ed25519Key | WitnessKey | HmacKey:
