@@ -15,12 +15,23 @@ import rfc8785
 from complaintkit.errors import CorruptStore, NewerSchema
 from complaintkit.events import BY_NAME
 from complaintkit.events import from_dict as event_from_dict
-from complaintkit.journal import Book, Frontier, Record, decode_entry, event, leaf_hash, merkle_root, verify_log
+from complaintkit.journal import (
+    Book,
+    Checkpoint,
+    Frontier,
+    Record,
+    decode_entry,
+    event,
+    leaf_hash,
+    merkle_root,
+    verify_log,
+)
 from complaintkit.journal.codec import canonical
 from complaintkit.lifecycle import BOOK, fold
 from tests.journal import golden
 
 RECORDS, SAYS = golden.read()
+RESTORED = golden.read_epoch()
 SHAPES = tomllib.loads(Path(__file__).with_name("shapes_1.toml").read_text(encoding="utf-8"))
 
 
@@ -59,7 +70,14 @@ def test_todays_code_reads_every_entry_and_folds_the_stated_states() -> None:
 
 
 def test_every_type_of_event_occurs_in_it() -> None:
-    assert {record.type for record in RECORDS} == set(BY_NAME)
+    assert {record.type for record in [*RECORDS, *RESTORED]} == set(BY_NAME)
+
+
+def test_a_restored_log_verifies_and_its_epoch_is_read() -> None:
+    assert verify_log("complaintkit/main", RESTORED, frontier(RESTORED)).sound
+    begun: Any = decode_entry(RESTORED[-1], BOOK).event
+    assert (begun.epoch, begun.approved_by, begun.lost) == (2, ("manager-9", "executive-1"), 11)
+    assert Checkpoint.of(begun.checkpoint).size == len(RESTORED) - 1 + begun.lost
 
 
 def test_names_schemas_and_fields_of_events_are_pinned() -> None:

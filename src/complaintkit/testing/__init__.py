@@ -8,7 +8,7 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`. :class:`FaultyStore` makes a store fail where a test wants it to.
+:class:`ClockContract`. :class:`TamperContract` lays the tamper kit under a store. :class:`FaultyStore` makes a store fail where a test wants it to.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -18,6 +18,7 @@ from complaintkit.testing.faults import FaultyStore
 from complaintkit.testing.host import HostContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
+from complaintkit.testing.tampering import TamperContract
 
 __all__ = [
     "ClockContract",
@@ -26,4 +27,5 @@ __all__ = [
     "HostContract",
     "NotifierContract",
     "StoreContract",
+    "TamperContract",
 ]
