@@ -12,9 +12,9 @@ from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.desk import verify_book
 from complaintkit.journal import Record, TileHash
-from complaintkit.ports import Head
+from complaintkit.ports import Batch, Head
 from complaintkit.testing import TamperContract
-from complaintkit.testing.tampering import checkpoint_of, log_of
+from complaintkit.testing.tampering import checkpoint_of, frontier_of, log_of
 
 
 class TestMemoryStore(TamperContract):
@@ -80,9 +80,6 @@ def test_an_older_file_in_place_of_the_newer_is_found(tmp_path: Any) -> None:
     older = (tmp_path / "book.db").read_bytes()
     newer = log_of(9)
     with SqliteStore(tmp_path / "book.db") as store, store.transaction() as tx:
-        from complaintkit.ports import Batch
-        from complaintkit.testing.tampering import frontier_of
-
         tx.head()
         tx.commit(Batch(entries=newer[5:], head=Head(frontier_of(newer), newer[-1].recorded_at)))
     (tmp_path / "book.db").write_bytes(older)

@@ -8,7 +8,8 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`. :class:`TamperContract` lays the tamper kit under a store. :class:`FaultyStore` makes a store fail where a test wants it to.
+:class:`ClockContract`. :class:`TamperContract` lays the tamper kit under a store. :class:`FaultyStore` makes a
+store fail where a test wants it to.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)

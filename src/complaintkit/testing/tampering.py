@@ -55,11 +55,7 @@ def log_of(number: int, book: str = "main") -> list[Record]:
     for seq in range(number):
         stream, at = f"C-{seq % 3}", START + timedelta(minutes=seq)
         event: Any = AttemptRefused(complaint=stream, command="withdraw-complaint", rules=("4.7", f"G-{seq}"))
-        made.append(
-            encode_entry(
-                f"complaintkit/{book}", seq, stream, seq // 3 + 1, event, at, at, by, f"cmd-{seq}", "standard/1"
-            )
-        )
+        made.append(encode_entry(log, seq, stream, seq // 3 + 1, event, at, at, by, f"cmd-{seq}", "standard/1"))
     return made
 
 
