@@ -218,6 +218,14 @@ def test_keys_are_written_and_read() -> None:
     assert KEY.key == key_id(NAME, b"\x01", KEY.public_key().public) != witness.public_key().key
 
 
+@given(st.binary(min_size=32, max_size=32))
+def test_every_key_is_read_as_it_was_written(seed: bytes) -> None:
+    for key in (Ed25519Key(NAME, seed), WitnessKey(NAME, seed), HmacKey(NAME, seed)):
+        assert read_key(key.to_text()) == key
+    for public in (Ed25519Key(NAME, seed).public_key(), WitnessKey(NAME, seed).public_key()):
+        assert read_public_key(public.to_text()) == public
+
+
 NOT_KEYS = [
     "", "x", KEY.public_key().to_text(), KEY.to_text()[:-4], KEY.to_text().replace(KEY.key.hex(), OTHER.key.hex()),
     KEY.to_text().replace(NAME, "another"), "PRIVATE+KEY+a+00000000+AAAA",

@@ -42,7 +42,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dispatch": ("dispatch", "write the letters that are due as e-mail files"),
     "report": ("report", "write the report: figures, charts, and the tables behind them"),
     "diagram": ("diagram", "draw the process as a state chart"),
-    "audit": ("audit", "verify that nothing in a book was changed behind its back"),
+    "audit": ("audit", "verify that nothing in a book was changed, sign it, and prove it to others"),
 }
 
 

@@ -1,6 +1,6 @@
 """The desk: the one door through which a host handles complaints."""
 
-from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
 from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
@@ -20,6 +20,8 @@ __all__ = [
     "RevealedTexts",
     "Witness",
     "health",
+    "prove_consistency",
+    "prove_entry",
     "read_stream",
     "verify_book",
 ]

@@ -9,7 +9,19 @@ from typing import Any, Final
 from attrs import frozen
 
 from complaintkit.errors import ProofRefused
-from complaintkit.journal import EMPTY, TILE, Checkpoint, Frontier, LogCheck, TileHash, Tree
+from complaintkit.journal import (
+    EMPTY,
+    TILE,
+    Checkpoint,
+    Consistency,
+    EntryProof,
+    Frontier,
+    LogCheck,
+    Note,
+    TileHash,
+    Tree,
+    prove,
+)
 from complaintkit.ports import Head, Store
 from complaintkit.privacy import commitment
 
@@ -60,6 +72,22 @@ def verify_book(
     verified = check.end(head.frontier, most=most)
     faults = (*verified.faults, *texts, *_wrong_tiles(store, check.tiles), *_behind(store, head))
     return Audit(verified.size, verified.root, seen["kept"], seen["gone"], faults[:most])
+
+
+def prove_entry(store: Store, seq: int, note: Note) -> EntryProof:
+    """Prove that an entry is in the log that a checkpoint stands for; raises ``ProofRefused`` where it is not.
+
+    What is given back needs neither the book nor this library to be verified, only the public key.
+    """
+    records = store.journal(seq - 1, 1)
+    if not records or records[0].seq != seq:
+        raise ProofRefused(f"there is no entry {seq}", hint="entries are numbered from 0")
+    return prove(Tree(Checkpoint.of(note).size, store.tile), seq, records[0].body, note)
+
+
+def prove_consistency(store: Store, older: int, note: Note) -> Consistency:
+    """Prove that the log of a checkpoint continues the one of ``older`` entries: the request to a witness."""
+    return Consistency(older, Tree(Checkpoint.of(note).size, store.tile).consistency(older), note)
 
 
 def _head(store: Store) -> Head:

@@ -19,15 +19,12 @@ from complaintkit.errors import (
 from complaintkit.journal import (
     EPOCH_STREAM,
     Checkpoint,
-    Consistency,
-    EntryProof,
     Note,
     NoteSigner,
     NoteVerifier,
     Tree,
     encode_entry,
     open_checkpoint,
-    prove,
     verify_consistency,
 )
 from complaintkit.journal.codec import plain
@@ -134,17 +131,6 @@ class Checkpoints:
         self._owed += [(sink, note.to_text(), now) for sink in self._sinks]
         self._send_owed()
         return note
-
-    def prove(self, seq: int, note: Note) -> EntryProof:
-        """Prove that an entry is in the log that a checkpoint stands for; raises ``ProofRefused`` where it is not."""
-        records = self._store.journal(seq - 1, 1)
-        if not records or records[0].seq != seq:
-            raise ProofRefused(f"there is no entry {seq}", hint="entries are numbered from 0")
-        return prove(self._tree(Checkpoint.of(note).size), seq, records[0].body, note)
-
-    def consistency(self, older: int, note: Note) -> Consistency:
-        """Prove that the log of a checkpoint continues the one of ``older`` entries: the request to a witness."""
-        return Consistency(older, self._tree(Checkpoint.of(note).size).consistency(older), note)
 
     def new_epoch(self, reason: str, first: Actor, second: Actor, now: datetime) -> int:
         """Let the book go on after a fork, under a new origin; returns the number of the epoch.

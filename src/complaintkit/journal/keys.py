@@ -123,15 +123,18 @@ class WitnessKey:
         """What those who verify are given."""
         return WitnessPublicKey(self.name, _public(self.seed))
 
+    @property
+    def key(self) -> bytes:
+        """The key id of four bytes."""
+        return self.public_key().key
+
     def sign_at(self, text: str, at: int) -> NoteSignature:
         """The signature line for the text of a checkpoint that was seen at ``at`` (seconds since 1970)."""
-        return NoteSignature(
-            self.name, self.public_key().key, at.to_bytes(8, "big") + _sign(self.seed, _cosigned(text, at))
-        )
+        return NoteSignature(self.name, self.key, at.to_bytes(8, "big") + _sign(self.seed, _cosigned(text, at)))
 
     def to_text(self) -> str:
         """The key as it is kept: a secret."""
-        return _PRIVATE + _written(self.name, self.public_key().key, _COSIGNATURE + self.seed)
+        return _PRIVATE + _written(self.name, self.key, _COSIGNATURE + self.seed)
 
 
 @frozen
@@ -197,7 +200,7 @@ def read_key(text: str) -> Ed25519Key | WitnessKey | HmacKey:
         made: Ed25519Key | WitnessKey | HmacKey = HmacKey(name, secret)
     else:
         made = Ed25519Key(name, secret) if kind == _ED25519 else WitnessKey(name, secret)
-    if mark != made.to_text().split("+")[-2]:
+    if mark != made.key.hex():
         raise ProofRefused("the key does not have the id that stands before it", hint=_HINT)
     return made
 
