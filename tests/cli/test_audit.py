@@ -215,7 +215,7 @@ def test_a_witness_signs_what_continues(ck: CommandLine, ref: str) -> None:
         assert cosigned.signed_by(read_public_key(told)) == ("witness.example.net",)
         assert ck("do", json.dumps({**REGISTER, "person": f"p-{older}"}), *AGENT).code == 0
         ck(*CHECKPOINT)
-    assert "has 9 entries" in ck(*witness, "--request", "request.txt").err
+    assert "has 12 entries" in ck(*witness, "--request", "request.txt").err
     stranger = ck("audit", "witness", "--key", "witness.key", "--request", "request.txt", "--json")
     assert stranger.error["code"] == "proof-refused"
 
