@@ -340,7 +340,7 @@ def test_tiles_that_are_not_the_heads_are_not_signed(make: Callable[[], Store], 
     store = make()
     add(store, 3)
     with pytest.raises(CorruptStore):
-        place.checkpoints(Wrong(store)).issue(NOW)  # type: ignore[arg-type]
+        place.checkpoints(Wrong(store)).issue(NOW)
     assert place.signed.last(f"{HOST}/complaintkit/main/e1") is None
 
 

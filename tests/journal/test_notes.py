@@ -104,6 +104,9 @@ def test_signatures_that_are_no_signatures() -> None:
     assert not ed25519.verifies(key[:-1], made, b"")
     assert not ed25519.verifies(b"\xff" * 32, made, b""), "beyond the field"
     assert not ed25519.verifies(b"\x01" + bytes(30) + b"\x80", made, b""), "minus zero"
+    for small in (bytes(32), b"\x01" + bytes(31), (2**255 - 20).to_bytes(32, "little")):
+        assert not ed25519.verifies(small, small + bytes(32), b""), "a key of small order"
+        assert not ed25519.verifies(small, bytes(64), b""), "a key of small order"
     assert not ed25519.verifies((2).to_bytes(32, "little"), made, b""), "not on the curve"
 
 
@@ -299,6 +302,7 @@ def checkpoint(size: int) -> Note:
 
 
 def test_a_request_to_a_witness_is_written_and_read() -> None:
+    asked = Consistency(0, (), checkpoint(9))
     for older in (0, 3, 9):
         asked = Consistency(older, tree(9).consistency(older), checkpoint(9))
         assert asked.to_text().startswith(f"old {older}\n")

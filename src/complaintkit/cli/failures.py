@@ -52,15 +52,7 @@ _CODES: Final[tuple[tuple[type[Exception], int], ...]] = (
 def exit_code(error: Exception) -> int:
     """The exit code of an error.
 
-    >>> from complaintkit.errors import (
-    CommandRefused,
-    ComplaintKitError,
-    Conflict,
-    ForkDetected,
-    NotAvailableYet,
-    ProofRefused,
-    UsageError,
-    )
+    >>> from complaintkit.errors import StaleVersion
     >>> exit_code(StaleVersion("read again"))
     4
     """

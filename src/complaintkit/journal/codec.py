@@ -114,8 +114,7 @@ def canonical(value: object) -> bytes:
     >>> canonical({"a": 0.5})
     Traceback (most recent call last):
     ...
-    complaintkit.errors.MalformedInput: a value cannot be written in one way only (use texts, integers, instants \
-    and tuples; keys in ASCII)
+    complaintkit.errors.MalformedInput: a value cannot be written in one way only (...)
     """
     try:
         body = _ENCODER.encode(value)

@@ -1,7 +1,8 @@
 """Verification of Ed25519 signatures with the standard library alone (RFC 8032), in some milliseconds each.
 
 It verifies public values only, so nothing has to be kept secret and time does not matter; signing needs the extra
-``crypto``. Encodings that are not canonical are refused.
+``crypto``. Encodings that are not canonical are refused, and so are keys of small order, which no honest person has
+and under which one signature fits many texts.
 """
 
 from __future__ import annotations
@@ -32,10 +33,7 @@ def verifies(public: bytes, signature: bytes, message: bytes) -> bool:
     if key is None or point is None or scalar >= _ORDER:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _ORDER
-    rest = _add(_both(scalar, _BASE, challenge, _minus(key)), _minus(point))
-    for _ in range(3):  # eight times the equation: a part of small order in a foreign point then plays no role
-        rest = _add(rest, rest)
-    return rest[0] % _P == 0 and (rest[1] - rest[2]) % _P == 0
+    return not _is_small(key) and _is_neutral(_add(_both(scalar, _BASE, challenge, _minus(key)), _minus(point)))
 
 
 def _point(encoded: bytes) -> _Point | None:
@@ -65,6 +63,16 @@ def _add(one: _Point, other: _Point) -> _Point:
     d = 2 * one[2] * other[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _is_neutral(point: _Point) -> bool:
+    return point[0] % _P == 0 and (point[1] - point[2]) % _P == 0
+
+
+def _is_small(point: _Point) -> bool:
+    for _ in range(3):
+        point = _add(point, point)
+    return _is_neutral(point)
 
 
 def _minus(point: _Point) -> _Point:

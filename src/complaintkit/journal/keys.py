@@ -16,7 +16,6 @@ from complaintkit.errors import MissingExtra, ProofRefused
 from complaintkit.journal import ed25519
 from complaintkit.journal.notes import (
     NoteSignature,
-    NoteSigner,
     NoteVerifier,
     checked_name,
     from_base64,
@@ -84,7 +83,7 @@ class Ed25519Key:
 
     >>> key = Ed25519Key("example.org/complaints", bytes(32))
     >>> key.public_key().to_text()
-    'example.org/complaints+5a2a7c09+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop'
+    'example.org/complaints+6ba25973+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop'
     """
 
     name: str = field(converter=checked_name)
@@ -216,7 +215,7 @@ def read_public_key(text: str) -> NoteVerifier:
     return made
 
 
-def new_key(name: str, entropy: bytes) -> NoteSigner:
+def new_key(name: str, entropy: bytes) -> Ed25519Key | HmacKey:
     """A key that signs, of 32 random bytes: Ed25519 with the extra ``crypto``, otherwise HMAC, whose name says so."""
     try:
         _public(entropy)

@@ -19,16 +19,7 @@ def verify_inclusion(seq: int, size: int, leaf: bytes, proof: Sequence[bytes], r
     """
     _must(0 <= seq < size, f"there is no entry {seq} among {size}")
     _must_be_hashes(leaf, root, *proof)
-    index, last, made = seq, size - 1, leaf
-    for hash_ in proof:
-        _must(last > 0, "the proof is too long")
-        if index & 1 or index == last:
-            made = node_hash(hash_, made)
-            index, last = _past_the_left(index, last)
-        else:
-            made = node_hash(made, hash_)
-        index, last = index >> 1, last >> 1
-    _must(last == 0, "the proof is too short")
+    _, made = _climbed(seq, size - 1, leaf, proof)
     _must(made == root, "the proof leads to another root")
 
 
@@ -49,8 +40,15 @@ def verify_consistency(older: int, newer: int, older_root: bytes, newer_root: by
     _must(bool(proof), "the proof is too short")
     path = [older_root, *proof] if older & (older - 1) == 0 else list(proof)
     index, last = _without_ones(older - 1, newer - 1)
-    old = new = path[0]
-    for hash_ in path[1:]:
+    old, new = _climbed(index, last, path[0], path[1:])
+    _must(old == older_root, "the proof does not begin with the older log")
+    _must(new == newer_root, "the proof does not lead to the newer log")
+
+
+def _climbed(index: int, last: int, start: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots to which a proof leads from a node: of the log that ends with it, and of the whole log."""
+    old = new = start
+    for hash_ in proof:
         _must(last > 0, "the proof is too long")
         if index & 1 or index == last:
             old, new = node_hash(hash_, old), node_hash(hash_, new)
@@ -59,8 +57,7 @@ def verify_consistency(older: int, newer: int, older_root: bytes, newer_root: by
             new = node_hash(new, hash_)
         index, last = index >> 1, last >> 1
     _must(last == 0, "the proof is too short")
-    _must(old == older_root, "the proof does not begin with the older log")
-    _must(new == newer_root, "the proof does not lead to the newer log")
+    return old, new
 
 
 def _without_ones(index: int, last: int) -> tuple[int, int]:

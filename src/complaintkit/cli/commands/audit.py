@@ -17,9 +17,11 @@ from complaintkit.cli.output import Answer, note
 from complaintkit.cli.parsing import Parser, a_number, common, on_a_book, one_of
 from complaintkit.desk import Audit, Checkpoints, Witness, prove_consistency, prove_entry, verify_book
 from complaintkit.errors import UsageError
-from complaintkit.journal import Checkpoint, Consistency, Note, NoteSigner, NoteVerifier, read_note
+from complaintkit.journal import Checkpoint, Consistency, Note, NoteVerifier, read_note
 from complaintkit.journal.keys import Ed25519Key, HmacKey, WitnessKey, new_key, read_key, read_public_key
 from complaintkit.timekeeping.clock import SystemClock
+
+AnyKey = Ed25519Key | HmacKey | WitnessKey
 
 EXAMPLES = """\
   complaintkit audit verify --book book.db
@@ -167,7 +169,7 @@ def _trusted(args: Namespace) -> list[NoteVerifier]:
     return [*map(read_public_key, args.trust), *held]
 
 
-def _key(args: Namespace, make: Callable[[str, bytes], NoteSigner | WitnessKey]) -> Ed25519Key | HmacKey | WitnessKey:
+def _key(args: Namespace, make: Callable[[str, bytes], AnyKey]) -> AnyKey:
     """The private key; made where it is missing and ``--new-key`` names it."""
     if args.key is None:
         raise UsageError("no key is named", hint="add --key FILE")
@@ -181,7 +183,7 @@ def _key(args: Namespace, make: Callable[[str, bytes], NoteSigner | WitnessKey])
     return _read_key(args.key)
 
 
-def _read_key(path: Path) -> Ed25519Key | HmacKey | WitnessKey:
+def _read_key(path: Path) -> AnyKey:
     return read_key(path.read_text(encoding="ascii").strip())
 
 
