@@ -51,17 +51,10 @@ PROMISE = CommitmentKind.PROMISE
 OTHER = Actor("person-2", Role.COMPLAINANT)
 
 
-def beside(first: Clocked) -> Clocked:
-    """Another complaint on the same desk."""
-    other = Clocked(store=first.store)
-    other.clock, other.desk = first.clock, first.desk
-    return other
-
-
 def two(early: datetime = EARLY, late: datetime = LATE, **rest: Any) -> tuple[Clocked, Clocked]:
     """Two complaints of the same person about the same matter."""
     first = Clocked().registered(early, **rest)
-    return first, beside(first).registered(late, **rest)
+    return first, first.beside().registered(late, **rest)
 
 
 def merged(loser: Clocked, survivor: Clocked, when: datetime = MERGING, by: Actor = HANDLER, **rest: Any) -> Complaint:
@@ -217,14 +210,14 @@ def test_it_12_no_circle() -> None:
     assert rules(first, first) >= {"IT-12"}
     merged(first, second)
     assert rules(second, first) == {"IT-12"}, "into the one that was merged into it"
-    third = beside(first).registered(at(6))
+    third = first.beside().registered(at(6))
     assert rules(third, first) == {"IT-12"}, "into a merged one: name its survivor"
     assert rules(first, third) == {"EV-12"}, "what is merged is closed"
 
 
 def test_it_11_different_persons_must_both_consent() -> None:
     first = Clocked().registered(at(2, 10))
-    other, nobody = beside(first).registered(at(3, 10), person=OTHER.id), beside(first).registered(at(3), person=None)
+    other, nobody = first.beside().registered(at(3, 10), person=OTHER.id), first.beside().registered(at(3), person=None)
     assert rules(first, other) == rules(first, nobody) == rules(nobody, first) == {"IT-11"}
     assert merged(first, other, consent="Both said yes on the telephone").merged_into == other.ref
 
@@ -242,7 +235,7 @@ def test_g_07_nothing_is_merged_into_what_has_its_outcome() -> None:
 
 def test_it_13_a_complaint_does_not_become_an_enquiry() -> None:
     first = Clocked().registered(at(2, 10))
-    enquiry = beside(first).registered(at(3), kind=FeedbackKind.ENQUIRY)
+    enquiry = first.beside().registered(at(3), kind=FeedbackKind.ENQUIRY)
     assert rules(first, enquiry) == {"IT-13"}
     assert merged(enquiry, first).merged_into == first.ref
 
@@ -330,7 +323,7 @@ def test_both_run_from_their_own_receipt_again() -> None:
 def test_inv_51_any_order_of_merging_and_parting(order: list[int], seriousness: list[int]) -> None:
     """The survivor always has the earliest and the most urgent of those that are with it, and ends as it began."""
     lives_ = [Clocked().registered(at(2, 10))]
-    lives_ += [beside(lives_[0]).registered(at(2, 11 + number)) for number in range(3)]
+    lives_ += [lives_[0].beside().registered(at(2, 11 + number)) for number in range(3)]
     for life, level in zip(lives_, seriousness, strict=True):
         life.triaged(at(2, 15), seriousness=level)
         contact(life, at(2, 15))
@@ -356,7 +349,7 @@ def holds(survivor: Complaint, group: Iterable[Complaint]) -> None:
 
 def test_a_chain_is_undone_link_by_link() -> None:
     first, second = two()
-    third = beside(first).registered(at(6, 10))
+    third = first.beside().registered(at(6, 10))
     contact(first, at(6, 10))
     promise = first.act(at(6, 10), MakePromise, AGENT, due=at(20, 12)).commitment(PROMISE)
     merged(first, second, at(6, 11))
@@ -445,7 +438,7 @@ def test_n_08_the_person_is_told_once() -> None:
 
 def test_n_08_where_only_one_of_them_can_be_written_to() -> None:
     loser = Clocked().registered(at(2, 10), reach="p@example.org")
-    survivor = beside(loser).registered(at(5, 10))
+    survivor = loser.beside().registered(at(5, 10))
     merged(loser, survivor)
     assert told(loser, survivor) == [loser.ref]
     silent, other = two()
@@ -455,7 +448,7 @@ def test_n_08_where_only_one_of_them_can_be_written_to() -> None:
 
 def test_n_08_two_persons_are_both_told() -> None:
     loser = Clocked().registered(at(2, 10), reach="p@example.org")
-    survivor = beside(loser).registered(at(5, 10), person=OTHER.id, reach="o@example.org")
+    survivor = loser.beside().registered(at(5, 10), person=OTHER.id, reach="o@example.org")
     merged(loser, survivor, consent="Both agreed")
     assert sorted(told(loser, survivor)) == sorted((loser.ref, survivor.ref))
 
@@ -476,7 +469,7 @@ def test_n_08_names_the_one_reference_and_what_it_covers() -> None:
 
 def test_rights_remain_on_both() -> None:
     loser = Clocked().registered(at(2, 10))
-    survivor = beside(loser).registered(at(5, 10), person=OTHER.id)
+    survivor = loser.beside().registered(at(5, 10), person=OTHER.id)
     merged(loser, survivor, consent="Both agreed")
     loser.act(at(6), OpenExternalReview, BODY, body="ombudsman")
     assert loser.complaint.externally_open
