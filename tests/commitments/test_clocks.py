@@ -350,7 +350,8 @@ def test_a_more_urgent_band_brings_forward_and_a_milder_one_nothing(band: Band, 
     joined = after(late.complaint, take_over(late.complaint, at(5, 10), band, ctx), ctx)
     assert own is not None
     assert final_due(joined) == min(due, own)
-    joined = changed(joined, triage=changed(joined.triage, band=min(band, joined.band)))  # type: ignore[type-var]
+    assert joined.triage is not None
+    joined = changed(joined, triage=changed(joined.triage, band=min(band, joined.triage.band)))
     assert final_due(after(joined, give_back(joined, at(5, 10), late.complaint.band, ctx), ctx)) == own
 
 

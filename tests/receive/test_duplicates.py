@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from complaintkit.commands import (
     CaptureComplaint,
+    DecideReview,
     KeepCommitment,
     MakePromise,
     MergeDuplicate,
@@ -21,6 +22,7 @@ from complaintkit.commands import (
     RecordContact,
     RecordTriage,
     ReopenComplaint,
+    RequestInternalReview,
     SetIssues,
     UnmergeComplaint,
 )
@@ -380,6 +382,20 @@ def test_who_merged_it_does_not_take_it_out_and_only_while_the_survivor_is_open(
     assert loser.rules(at(6), UnmergeComplaint, LEADER, reason="x") == {"INV-51"}
     survivor.act(at(9), ReopenComplaint, LEADER, reason="recurrence", words="Again")
     assert unmerged(loser).handling is Handling.RECEIVED
+
+
+def test_an_outcome_that_was_given_can_be_reviewed_after_the_merging() -> None:
+    """EV-36: the right remains; the complaint is on its own then, and may be merged again."""
+    life = Life()
+    life.received()
+    survivor, life.ref = life.ref, ""
+    life.delivered().do(MergeDuplicate, HANDLER, survivor=survivor, shared="The same")
+    life.do(RequestInternalReview, PERSON, reviewer=lives.REVIEWER.id, words="Please look again")
+    assert life.rules(UnmergeComplaint, LEADER, reason="x") >= {"EV-41"}
+    life.do(DecideReview, lives.REVIEWER, outcome="confirmed", reasons="I see the same")
+    assert life.do(MergeDuplicate, HANDLER, survivor=survivor, shared="The same").merged_into == survivor
+    assert [joined.ref for joined in life.desk.get(survivor, SYSTEM).joined] == [life.ref]
+    assert life.do(UnmergeComplaint, LEADER, reason="x").handling is Handling.OUTCOME_ISSUED
 
 
 def test_a_merged_complaint_is_not_reopened_beside_its_survivor() -> None:

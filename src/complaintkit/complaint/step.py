@@ -136,6 +136,11 @@ def stay(complaint: Complaint, event: AnyEvent, _past: Past) -> Complaint:
     return changed(complaint, handling=event.target)
 
 
+def survivor_of(complaint: Complaint, _cmd: object) -> tuple[str, ...]:
+    """The complaint with which a merged one is dealt with now; none for any other (``Decides.others``)."""
+    return () if complaint.merged_into is None else (complaint.merged_into,)
+
+
 def refuse(rule: str, text: str) -> Reason:
     """A reason for a refusal, in the words of a guard."""
     return Reason(rule, text)

@@ -191,10 +191,10 @@ class Handling:
         self, ctx: Context, head: Head, changes: Mapping[str, Change], decision: Decision
     ) -> tuple[list[Record], Head]:
         frontier, records = head.frontier, []
-        versions = {ref: count(change.version + 1) for ref, change in changes.items()}
+        streams = {ref: (count(change.version + 1), change.after.persons) for ref, change in changes.items()}
         for stream, happened in decision.pairs:
-            persons = changes[stream].after.persons
-            record = self._record(ctx, frontier.size, stream, next(versions[stream]), happened, persons)
+            versions, persons = streams[stream]
+            record = self._record(ctx, frontier.size, stream, next(versions), happened, persons)
             records.append(record)
             frontier = frontier.append(record.leaf)
         return records, Head(frontier, format_instant(ctx.now))

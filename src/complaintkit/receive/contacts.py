@@ -13,7 +13,7 @@ from attrs import field, frozen
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import ContactRecord
-from complaintkit.complaint.step import COMPLAINANT, STAFF, Context, Decides, Elsewhere, Past, may
+from complaintkit.complaint.step import COMPLAINANT, STAFF, Context, Decides, Elsewhere, Past, may, survivor_of
 from complaintkit.journal import event
 from complaintkit.values import Personal, personal
 from complaintkit.vocabulary import Channel, Direction, Role
@@ -42,11 +42,6 @@ class ContactRecorded:
 
 
 # Decide --------------------------------------------------------------------------------------------
-
-
-def merged_into(complaint: Complaint, _cmd: object) -> tuple[str, ...]:
-    """The complaint with which this one is dealt with now."""
-    return () if complaint.merged_into is None else (complaint.merged_into,)
 
 
 def way_to_survivor(complaint: Complaint, others: Mapping[str, Complaint]) -> tuple[str, ...]:
@@ -88,7 +83,7 @@ def recorded(complaint: Complaint, happened: ContactRecorded, _past: Past) -> Co
 
 DECIDES = (
     Decides(
-        command=RecordContact, ev="EV-51", by=STAFF | COMPLAINANT | may(Role.SYSTEM), others=merged_into, decide=record
+        command=RecordContact, ev="EV-51", by=STAFF | COMPLAINANT | may(Role.SYSTEM), others=survivor_of, decide=record
     ),
 )
 EVOLVES = {ContactRecorded: recorded}

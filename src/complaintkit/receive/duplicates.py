@@ -15,10 +15,19 @@ from attrs import field, frozen
 from complaintkit.commitments import give_back, release, take_over, take_up, unfinished
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
-from complaintkit.complaint.parts import Alone, Closure, Commitment, ContactRecord, Joined, Merger, Triage
-from complaintkit.complaint.step import Context, Decides, Elsewhere, Past, given, may, refuse
+from complaintkit.complaint.parts import (
+    Alone,
+    Closure,
+    Commitment,
+    ContactRecord,
+    Joined,
+    Merger,
+    Participation,
+    Triage,
+)
+from complaintkit.complaint.step import Context, Decides, Elsewhere, Past, given, may, refuse, survivor_of
 from complaintkit.errors import Reason
-from complaintkit.journal import Instant, event
+from complaintkit.journal import Instant, event, type_name
 from complaintkit.letters.delivery import can_write_to, request
 from complaintkit.values import Personal, maybe_personal, personal
 from complaintkit.vocabulary import ClosureReason, CommitmentKind, FeedbackKind, Handling, NoticeRule, Role
@@ -208,7 +217,7 @@ def is_merged(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | Non
 
 def is_second_person(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
     """EV-41, SoD-1: who merged it does not judge whether that was right."""
-    merged = any(p.actor == ctx.actor.id and p.act == ComplaintMerged.event_type for p in complaint.participants)  # type: ignore[attr-defined]
+    merged = Participation(ctx.actor.id, type_name(ComplaintMerged)) in complaint.participants
     return refuse("SoD-1", "who merged it does not take it out: somebody else must") if merged else None
 
 
@@ -224,11 +233,6 @@ def survivor_is_open(complaint: Complaint, _cmd: UnmergeComplaint, ctx: Context)
 def back_to(complaint: Complaint, _cmd: UnmergeComplaint) -> str:
     """The chart's event that leads to the place from which it was merged."""
     return f"unmerge_to_{complaint.merger.was if complaint.merger else Handling.RECEIVED}"
-
-
-def survivor_of(complaint: Complaint, _cmd: UnmergeComplaint) -> tuple[str, ...]:
-    """The complaint into which it was merged."""
-    return () if complaint.merged_into is None else (complaint.merged_into,)
 
 
 def unmerge(complaint: Complaint, cmd: UnmergeComplaint, ctx: Context) -> Iterator[object]:
@@ -275,11 +279,12 @@ def merged(complaint: Complaint, happened: ComplaintMerged, past: Past) -> Compl
 def joined(survivor: Complaint, happened: DuplicateJoined, _past: Past) -> Complaint:
     """The earliest receipt, the most urgent triage, and everything that came along."""
     duplicate = happened.duplicate
+    others = tuple(each for each in survivor.joined if each.ref != duplicate.ref)  # it may have left by a review
     survivor = _add(survivor, happened.contacts, happened.promises)
     return changed(
         survivor,
         alone=survivor.alone or Alone(received_at=survivor.received_at, triage=survivor.triage),
-        joined=(*survivor.joined, duplicate),
+        joined=(*others, duplicate),
         received_at=min(survivor.received_at, duplicate.received_at),
         triage=_most_urgent((survivor.triage, duplicate.triage)),
     )

@@ -223,6 +223,12 @@ class RowCases(StoreSuite):
         assert found == whole
         assert found.open is False
 
+    def test_one_batch_keeps_the_summaries_of_several_streams(self, store: Store) -> None:
+        """A command may change more than one complaint."""
+        rows(store, {"summaries": [summary("C-1"), summary("C-2", rank=30)]})
+        rows(store, {"summaries": [summary("C-1", state="closed"), summary("C-2", rank=40)]})
+        assert list(store.find(Query())) == [summary("C-2", rank=40), summary("C-1", state="closed")]
+
     def test_a_summary_may_lose_its_owner_and_get_one_again(self, store: Store) -> None:
         """What is found follows."""
         for owner in ("agent-1", None, "agent-3"):
