@@ -13,13 +13,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
+from complaintkit.policy.columns import answers, check_columns
 from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
@@ -36,18 +38,19 @@ _FORM: Final = "complaintkit/policy@1"
 
 @frozen(kw_only=True)
 class Decision:
-    """What a table answers: ``value``, or every value in ``values`` where it collects; the rules and what they read."""
+    """What a table answers: ``value``, or every value in ``values`` where it collects, and the ids of the rules."""
 
     table: str
     value: Outcome | None
     values: tuple[Outcome, ...]
+    rules: tuple[str, ...]
     policy: str
-    explanation: tuple[Line, ...]
+    _explain: Callable[[], tuple[Line, ...]] = field(eq=False, repr=False)
 
     @property
-    def rules(self) -> tuple[str, ...]:
-        """The ids of the rules that decided."""
-        return tuple(line.rule for line in self.explanation)
+    def explanation(self) -> tuple[Line, ...]:
+        """A line for each rule that had a part in the answer: what it read and what it gave."""
+        return self._explain()
 
     @property
     def reads(self) -> dict[str, int | bool | str | None]:
@@ -79,24 +82,58 @@ class Policy:
         """``id@version#digest``."""
         return self.identity.label
 
+    def decide_many(self, table: str, columns: Mapping[str, Any]) -> Any:
+        """Only the values of :meth:`decide`, on each row of some columns of facts, all of one length.
+
+        Numpy arrays give an array, without a loop over the rows; any other sequences give a list. Raises as
+        :meth:`decide` does, and ``MalformedInput`` for a table that collects.
+
+        >>> sizes = load_policy({
+        ...     "id": "tariff", "version": "1", "facts": {"heavy": {"type": "flag", "kind": "matter"}},
+        ...     "table": {"size": {"hit": "first", "outcomes": ["letter", "parcel"], "default": "letter", "default_id": "T-0",
+        ...         "rule": [
+        ...         {"id": "T-1", "then": "parcel", "when": {"fact": "heavy", "is": True}}]}}})
+        >>> sizes.decide_many("size", {"heavy": [True, False]})
+        ['parcel', 'letter']
+        """
+        chosen = self._table(table)
+        check_columns(chosen, columns)
+        if all(hasattr(column, "dtype") for column in columns.values()):
+            return answers(chosen, columns)
+        rows = zip(*columns.values(), strict=True)
+        return [self.decide(table, dict(zip(columns, row, strict=True))).value for row in rows]
+
     def decide(self, table: str, facts: Mapping[str, object]) -> Decision:
         """What a table answers on some facts.
 
         Raises ``UnknownName`` for a table or fact that is not declared and ``MalformedInput`` for a wrong value.
         """
-        if table not in self.tables:
-            raise UnknownName(f"there is no table {table!r}{suggestion(table, self.tables)}")
-        chosen = self.tables[table]
-        lines = tuple(_lines(chosen, self.sheet.complete(facts)))
-        value, values = recompute_decision(lines, chosen.hit, chosen.outcomes)
-        return Decision(table=table, value=value, values=values, policy=self.label, explanation=lines)
+        chosen = self._table(table)
+        full = self.sheet.complete(facts)
+        fired = chosen.matching(full)
+        if chosen.hit is HitPolicy.FIRST:
+            fired = fired[:1]
+        otherwise = () if fired or chosen.default is None else (chosen.default,)
+        return Decision(
+            table=table,
+            value=chosen.answer(fired),
+            values=tuple(dict.fromkeys([rule.then for rule in fired])) or otherwise,
+            rules=tuple([rule.id for rule in fired]) or ((chosen.default_id,) if otherwise else ()),
+            policy=self.label,
+            explain=partial(_lines, chosen, full),
+        )
+
+    def _table(self, name: str) -> DecisionTable[Outcome]:
+        if name not in self.tables:
+            raise UnknownName(f"there is no table {name!r}{suggestion(name, self.tables)}")
+        return self.tables[name]
 
 
-def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> Iterable[Line]:
+def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> tuple[Line, ...]:
     """A line for each rule that has a part in the answer, or one for the default."""
-    fired = [Line(rule.id, read, rule.then, "table.rule") for rule, read in table.reads(full).items()]
+    fired = tuple([Line(rule.id, read, rule.then, "table.rule") for rule, read in table.reads(full).items()])
     if not fired and table.default is not None:
-        return [Line(table.default_id, {}, table.default, "table.default")]
+        return (Line(table.default_id, {}, table.default, "table.default"),)
     return fired[:1] if table.hit is HitPolicy.FIRST else fired
 
 

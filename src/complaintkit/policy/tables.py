@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -139,11 +139,19 @@ class DecisionTable(Generic[V]):
 
     def answer(self, matching: Sequence[Rule[V]]) -> V | None:
         """The value that the hit policy makes of the rules that match; the default where none does."""
+        if self.hit.collects:
+            return self._collected([rule.then for rule in matching])
         if not matching:
             return self.default
         if self.hit is HitPolicy.MOST_URGENT:
             return min(matching, key=self._urgency.__getitem__).then
         return matching[0].then
+
+    def _collected(self, values: Any) -> Any:
+        """One number of all the values that were collected, or no single value."""
+        if self.hit is HitPolicy.SUM:
+            return sum(values)
+        return max(values, default=0) if self.hit is HitPolicy.MAX else None
 
 
 def _columns(sheet: FactSheet, boxes: Sequence[Box]) -> list[tuple[str, dict[object, int]]]:
