@@ -26,8 +26,13 @@ VALUES: dict[str, Sequence[Any]] = {
     "urgent": [True, False],
     "topic": ["bill", "staff", None],
 }
-COMPARED = {"harm": [1, 2, 3], "days": [3, 10], "urgent": [True], "topic": ["bill", "staff"]}
-SINGLE = {"first": list("abc"), "most_urgent": list("abc"), "collect_sum": [1, 5, -2], "collect_max": [-1, -5, -2]}
+COMPARED: dict[str, list[Any]] = {"harm": [1, 2, 3], "days": [3, 10], "urgent": [True], "topic": ["bill", "staff"]}
+SINGLE: dict[str, list[Any]] = {
+    "first": list("abc"),
+    "most_urgent": list("abc"),
+    "collect_sum": [1, 5, -2],
+    "collect_max": [-1, -5, -2],
+}
 
 
 @st.composite
@@ -70,12 +75,14 @@ def _load(hit: str, rules: list[dict[str, Any]]) -> Policy:
 
 
 CASES = st.lists(st.fixed_dictionaries({name: st.sampled_from(list(values)) for name, values in VALUES.items()}))
-TYPES = {"harm": np.int8, "days": np.int64, "urgent": np.bool_, "topic": object}
+TYPES: dict[str, Any] = {"harm": np.int8, "days": np.int64, "urgent": np.bool_, "topic": object}
 
 
 @given(policies(), CASES)
 def test_columns_answer_what_each_row_answers(own: Policy, cases: list[dict[str, Any]]) -> None:
-    arrays = {name: np.array([case[name] for case in cases], TYPES[name]) for name in FACTS if name in TYPES}
+    arrays: dict[str, Any] = {
+        name: np.array([case[name] for case in cases], TYPES[name]) for name in FACTS if name in TYPES
+    }
     expected = [own.decide("t", case).value for case in cases]
     assert own.decide_many("t", arrays).tolist() == expected
     assert own.decide_many("t", {name: column.tolist() for name, column in arrays.items()}) == expected
@@ -101,7 +108,7 @@ def test_more_alternatives_than_a_word_has_and_more_rows_than_a_part() -> None:
     rows = np.random.default_rng(7)
     columns = {name: rows.integers(0, 10, _ROWS + 200) * (rows.random(_ROWS + 200) < 0.1) for name in facts}
     found = own.decide_many("t", columns)
-    for row in (*range(0, 300), *range(_ROWS - 100, _ROWS + 200)):
+    for row in (*range(300), *range(_ROWS - 100, _ROWS + 200)):
         assert found[row] == own.decide("t", {name: int(column[row]) for name, column in columns.items()}).value
     assert "none" in found
     assert len({*found}) > 100

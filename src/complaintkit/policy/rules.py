@@ -90,9 +90,9 @@ class Policy:
 
         >>> sizes = load_policy({
         ...     "id": "tariff", "version": "1", "facts": {"heavy": {"type": "flag", "kind": "matter"}},
-        ...     "table": {"size": {"hit": "first", "outcomes": ["letter", "parcel"], "default": "letter", "default_id": "T-0",
-        ...         "rule": [
-        ...         {"id": "T-1", "then": "parcel", "when": {"fact": "heavy", "is": True}}]}}})
+        ...     "table": {"size": {"hit": "unique", "outcomes": ["letter", "parcel"], "rule": [
+        ...         {"id": "T-1", "then": "parcel", "when": {"fact": "heavy", "is": True}},
+        ...         {"id": "T-2", "then": "letter", "when": {"fact": "heavy", "is": False}}]}}})
         >>> sizes.decide_many("size", {"heavy": [True, False]})
         ['parcel', 'letter']
         """
