@@ -13,10 +13,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -27,7 +26,7 @@ from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
-from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.verdict import Line
 
 #: What a rule of an own table gives.
@@ -36,21 +35,49 @@ Outcome = str | int
 _FORM: Final = "complaintkit/policy@1"
 
 
-@frozen(kw_only=True)
+class _Case(NamedTuple):
+    """What was asked: enough to say later why the answer is what it is."""
+
+    policy: Policy
+    table: DecisionTable[Outcome]
+    facts: dict[str, object]
+    fired: tuple[Rule[Outcome], ...]
+
+
+def _rules(case: _Case) -> tuple[str, ...]:
+    """The ids of the rules that decided."""
+    table = case.table
+    otherwise = () if table.default is None else (table.default_id,)
+    return tuple([rule.id for rule in case.fired]) or otherwise
+
+
+@frozen
 class Decision:
-    """What a table answers: ``value``, or every value in ``values`` where it collects, and the ids of the rules."""
+    """What a table answers: ``value``, or every value in ``values`` where it collects; the rules and what they read."""
 
     table: str
     value: Outcome | None
-    values: tuple[Outcome, ...]
-    rules: tuple[str, ...]
-    policy: str
-    _explain: Callable[[], tuple[Line, ...]] = field(eq=False, repr=False)
+    _case: _Case = field(repr=False, eq=_rules)
+
+    @property
+    def policy(self) -> str:
+        """The label of the policy that decided."""
+        return self._case.policy.label
+
+    @property
+    def values(self) -> tuple[Outcome, ...]:
+        """What the rules that decided give, none of it twice."""
+        return tuple(dict.fromkeys([line.contribution for line in self.explanation]))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that decided."""
+        return _rules(self._case)
 
     @property
     def explanation(self) -> tuple[Line, ...]:
         """A line for each rule that had a part in the answer: what it read and what it gave."""
-        return self._explain()
+        return _lines(self._case.table, self._case.facts)
 
     @property
     def reads(self) -> dict[str, int | bool | str | None]:
@@ -113,15 +140,7 @@ class Policy:
         fired = chosen.matching(full)
         if chosen.hit is HitPolicy.FIRST:
             fired = fired[:1]
-        otherwise = () if fired or chosen.default is None else (chosen.default,)
-        return Decision(
-            table=table,
-            value=chosen.answer(fired),
-            values=tuple(dict.fromkeys([rule.then for rule in fired])) or otherwise,
-            rules=tuple([rule.id for rule in fired]) or ((chosen.default_id,) if otherwise else ()),
-            policy=self.label,
-            explain=partial(_lines, chosen, full),
-        )
+        return Decision(table, chosen.answer(fired), _Case(self, chosen, full, fired))
 
     def _table(self, name: str) -> DecisionTable[Outcome]:
         if name not in self.tables:
