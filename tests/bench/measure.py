@@ -116,16 +116,22 @@ def seconds(work: Callable[[], object], repeat: int) -> float:
 
 
 def both(
-    ours: Callable[[Sizes], Callable[[], object]], theirs: Callable[[Sizes], Callable[[], object] | None]
+    ours: Callable[[Sizes], Callable[[], object]],
+    theirs: Callable[[Sizes], Callable[[], object] | None],
+    *,
+    often: int = 1,
 ) -> Sides:
-    """Two sides that need no cleaning up: each is prepared once, then called ``repeat`` times a turn."""
+    """Two sides that need no cleaning up: each is prepared once, then called ``repeat`` times a turn.
+
+    Short work is called ``often`` times as many, so that a clock can see it.
+    """
 
     @contextmanager
     def sides(sizes: Sizes) -> Iterator[tuple[Side, Side | None]]:
         mine, other = ours(sizes), theirs(sizes)
         yield (
-            lambda: seconds(mine, sizes.repeat),
-            None if other is None else lambda: seconds(other, sizes.repeat),
+            lambda: seconds(mine, sizes.repeat * often),
+            None if other is None else lambda: seconds(other, sizes.repeat * often),
         )
 
     return sides

@@ -143,9 +143,10 @@ class Policy:
         return Decision(table, chosen.answer(fired), _Case(self, chosen, full, fired))
 
     def _table(self, name: str) -> DecisionTable[Outcome]:
-        if name not in self.tables:
-            raise UnknownName(f"there is no table {name!r}{suggestion(name, self.tables)}")
-        return self.tables[name]
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise UnknownName(f"there is no table {name!r}{suggestion(name, self.tables)}") from None
 
 
 def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> tuple[Line, ...]:
