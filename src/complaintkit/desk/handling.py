@@ -45,7 +45,7 @@ from complaintkit.values import Actor, complaint_ref
 from complaintkit.vocabulary import Purpose
 
 #: Most commands name one complaint.
-NONE: Final[Mapping[str, Complaint]] = MappingProxyType({})
+_NO_OTHERS: Final[Mapping[str, Complaint]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -127,7 +127,7 @@ class Handling:
         others = further(unit, complaint, request.command) if complaint else {}
         return complaint, self._context(request, _not_before(head, request.now), others)
 
-    def _context(self, request: Request, now: datetime, others: Mapping[str, Complaint] = NONE) -> Context:
+    def _context(self, request: Request, now: datetime, others: Mapping[str, Complaint] = _NO_OTHERS) -> Context:
         occurred = now if request.occurred is None else instant(request.occurred, "occurred")
         if occurred > now:
             raise MalformedInput("occurred lies in the future", hint="record what has happened, when it has")
