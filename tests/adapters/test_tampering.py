@@ -65,7 +65,7 @@ class TestSqliteStore(SqliteTampering):
 
 @pytest.mark.long
 class TestSqliteStoreWithEveryByte(SqliteTampering):
-    entries = 9
+    entries = 4
 
 
 @pytest.mark.long
