@@ -60,12 +60,11 @@ class SqliteTampering(TamperContract):
 
 class TestSqliteStore(SqliteTampering):
     entries = 4
-    byte_step = 9
 
 
 @pytest.mark.long
-class TestSqliteStoreWithEveryByte(SqliteTampering):
-    entries = 4
+class TestSqliteStoreAtLength(SqliteTampering):
+    entries = 12
 
 
 @pytest.mark.long
