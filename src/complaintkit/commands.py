@@ -30,6 +30,7 @@ from complaintkit.receive.assessment import BeginAssessment, NewIssue, RecordTri
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
+from complaintkit.respond.comment import InviteComment, RecordComment
 from complaintkit.respond.early_resolution import (
     AgreeResolution,
     FailEarlyResolution,
@@ -37,6 +38,13 @@ from complaintkit.respond.early_resolution import (
     TryEarlyResolution,
 )
 from complaintkit.respond.external import OpenExternalReview, RecordDetermination, RecordExternalReturn
+from complaintkit.respond.immediate_action import TakeImmediateAction
+from complaintkit.respond.information import (
+    LapseInformationRequest,
+    RecordInformation,
+    RemindOfInformation,
+    RequestInformation,
+)
 from complaintkit.respond.inquiry import (
     AddEvidence,
     CompleteEvidence,
@@ -44,6 +52,7 @@ from complaintkit.respond.inquiry import (
     SeekMoreEvidence,
     SelectApproach,
 )
+from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
@@ -53,7 +62,9 @@ __all__ = [
     "AcknowledgeComplaint",
     "AddEvidence",
     "AgreeResolution",
+    "AnswerLiaison",
     "ApproveReport",
+    "AskLiaison",
     "BeginAssessment",
     "CaptureComplaint",
     "CloseComplaint",
@@ -65,21 +76,27 @@ __all__ = [
     "FailEarlyResolution",
     "Finding",
     "ImportRecord",
+    "InviteComment",
     "IssueOutcome",
     "JudgeCommitment",
     "KeepCommitment",
+    "LapseInformationRequest",
     "MakePromise",
     "NewIssue",
     "OpenExternalReview",
     "PauseClocks",
     "ProceedToReport",
     "RaiseSignal",
+    "RecordComment",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
+    "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
+    "RemindOfInformation",
     "ReopenComplaint",
+    "RequestInformation",
     "RequestInternalReview",
     "ResumeClocks",
     "ReturnReport",
@@ -90,6 +107,7 @@ __all__ = [
     "SkipEarlyResolution",
     "StartEvaluation",
     "SubmitReport",
+    "TakeImmediateAction",
     "TryEarlyResolution",
     "WithdrawComplaint",
     "from_dict",

@@ -29,6 +29,7 @@ from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRe
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from complaintkit.respond.comment import CommentInvited, CommentReceived
 from complaintkit.respond.early_resolution import (
     EarlyResolutionFailed,
     EarlyResolutionSkipped,
@@ -36,6 +37,13 @@ from complaintkit.respond.early_resolution import (
     ResolutionAgreed,
 )
 from complaintkit.respond.external import ExternalReviewDetermined, ExternalReviewOpened, ExternalReviewReturned
+from complaintkit.respond.immediate_action import ImmediateActionTaken
+from complaintkit.respond.information import (
+    ComplainantReminded,
+    InformationReceived,
+    InformationRequested,
+    InformationRequestLapsed,
+)
 from complaintkit.respond.inquiry import (
     ApproachSelected,
     EvidenceAdded,
@@ -43,6 +51,7 @@ from complaintkit.respond.inquiry import (
     MoreEvidenceSought,
     ReportBegun,
 )
+from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
@@ -52,6 +61,8 @@ __all__ = [
     "ApproachSelected",
     "AssessmentBegun",
     "AttemptRefused",
+    "CommentInvited",
+    "CommentReceived",
     "CommitmentBreached",
     "CommitmentCompleted",
     "CommitmentExtended",
@@ -62,6 +73,7 @@ __all__ = [
     "CommitmentReleased",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "ComplainantReminded",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
@@ -79,6 +91,10 @@ __all__ = [
     "ExternalReviewReturned",
     "HoldBegun",
     "HoldEnded",
+    "ImmediateActionTaken",
+    "InformationReceived",
+    "InformationRequestLapsed",
+    "InformationRequested",
     "InternalReviewDecided",
     "InternalReviewRequested",
     "IssuesSet",
@@ -87,6 +103,8 @@ __all__ = [
     "LetterFailed",
     "LetterRequested",
     "LetterSent",
+    "LiaisonAnswered",
+    "LiaisonAsked",
     "MilestoneReached",
     "MoreEvidenceSought",
     "OutcomeAccepted",

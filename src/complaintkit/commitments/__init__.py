@@ -24,6 +24,7 @@ from complaintkit.commitments.pauses import (
     ResumeClocks,
 )
 from complaintkit.commitments.promises import KeepCommitment, MakePromise
+from complaintkit.commitments.reckoning import unfinished
 from complaintkit.commitments.revisions import (
     CommitmentsRevised,
     ReviseCommitments,
@@ -82,4 +83,5 @@ __all__ = [
     "signal_key",
     "take_over",
     "take_up",
+    "unfinished",
 ]

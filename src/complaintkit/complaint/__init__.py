@@ -1,5 +1,6 @@
 """The complaint and its parts: frozen state, folded from the journal, without the behaviour of any step."""
 
+from complaintkit.complaint.asked import CommentInvitation, InformationRequest, LiaisonQuestion, Reminder
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import (
     Acknowledgement,
@@ -9,6 +10,7 @@ from complaintkit.complaint.parts import (
     ExternalReview,
     Finding,
     Hold,
+    ImmediateAction,
     Inquiry,
     Intake,
     InternalReview,
@@ -25,19 +27,24 @@ from complaintkit.complaint.parts import (
 __all__ = [
     "Acknowledgement",
     "Closure",
+    "CommentInvitation",
     "Commitment",
     "Complaint",
     "EvidenceItem",
     "ExternalReview",
     "Finding",
     "Hold",
+    "ImmediateAction",
+    "InformationRequest",
     "Inquiry",
     "Intake",
     "InternalReview",
     "Issue",
+    "LiaisonQuestion",
     "Notice",
     "Outcome",
     "Participation",
+    "Reminder",
     "Report",
     "Resolution",
     "Suspension",

@@ -12,6 +12,7 @@ from complaintkit.complaint.parts import (
     Commitment,
     ExternalReview,
     Hold,
+    ImmediateAction,
     Inquiry,
     Intake,
     InternalReview,
@@ -52,6 +53,7 @@ class Complaint:
     owner: str | None = None
     issues: tuple[Issue, ...] = ()
     triage: Triage | None = None
+    actions: tuple[ImmediateAction, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     hold: Hold | None = None
     acknowledgement: Acknowledgement = Acknowledgement()
