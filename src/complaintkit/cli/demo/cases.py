@@ -147,7 +147,7 @@ def _occasions() -> Iterator[tuple[str, frozenset[Handling]]]:
     """What can happen once in a life, in each state of its own; what can happen again, in a few states of one life."""
     for special in ("withdraw", "acknowledge"):
         yield from ((special, frozenset((state,))) for state in STATES if state is not Handling.CLOSED)
-    for special in ("determined", "returned", "again"):
+    for special in ("determined", "returned", "again", "answered", "unanswered"):
         yield from ((special, frozenset(STATES[first::4])) for first in range(4))
 
 

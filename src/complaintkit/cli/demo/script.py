@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -11,6 +12,7 @@ from complaintkit import commands as do
 from complaintkit.cli.demo import people
 from complaintkit.cli.demo.cases import Case
 from complaintkit.complaint import Complaint
+from complaintkit.respond.information import takes_answers
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import AckState, Approach, Dimension, FindingValue, Handling, ReviewOutcome, Role
 
@@ -42,8 +44,8 @@ def life(case: Case) -> Script:
     return now
 
 
-def special(case: Case, now: Complaint) -> Iterator[Act]:
-    """What happens out of the ordinary in the states that the case names."""
+def special(case: Case, now: Complaint, at: datetime) -> Iterator[Act]:
+    """What happens out of the ordinary in the states that the case names, from an instant on."""
     match case.special:
         case "withdraw":
             withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
@@ -55,6 +57,9 @@ def special(case: Case, now: Complaint) -> Iterator[Act]:
             yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
         case "again":
             yield from _again(case, now)
+        case "answered" | "unanswered" if now.is_open:
+            yield Act(HOUR, people.AGENT, _immediate(case, now.ref))
+            yield from _asked(case, now, at)
 
 
 def _external_end(case: Case, ref: str) -> Any:
@@ -74,6 +79,24 @@ def _again(case: Case, now: Complaint) -> Iterator[Act]:
         yield Act(HOUR, people.INVESTIGATOR, _evidence(case, now.ref, (1,)))
     if before_report and now.handling not in late:
         yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=[_issue(case)]))
+
+
+def _asked(case: Case, now: Complaint, at: datetime) -> Iterator[Act]:
+    """Something that only the complainant knows; who does not answer is reminded, and then it is decided without."""
+    if not takes_answers(now):
+        return
+    ask, why = case.words["ask"], case.words["ask_why"]
+    until = at + timedelta(days=7)
+    yield Act(HOUR, _handler(case), do.RequestInformation(complaint=now.ref, questions=ask, why=why, until=until))
+    if case.special == "answered":
+        answer = do.RecordInformation(complaint=now.ref, information=case.words["ask_answer"], channel=case.channel)
+        yield Act(DAY, _person(case), answer)
+    else:
+        yield Act(7 * DAY, _handler(case))
+
+
+def _immediate(case: Case, ref: str) -> do.TakeImmediateAction:
+    return do.TakeImmediateAction(complaint=ref, what=case.words["act_what"], why=case.words["act_why"])
 
 
 def _handler(case: Case) -> Actor:
@@ -128,17 +151,19 @@ def _captured(case: Case, given: Mapping[str, Any]) -> Script:
 def _specially(case: Case, now: Complaint) -> Script:
     """Whatever is special here, once."""
     if now.handling in case.states:
-        for act in special(case, now):
+        for act in special(case, now, now.received_at):
             now = yield act
     return now
 
 
 def _assess(case: Case, now: Complaint) -> Script:
-    """Begin, set the issues, rate them."""
-    now = yield Act(2 * HOUR, _handler(case), do.BeginAssessment(complaint=now.ref))
+    """Begin, set the issues, rate them; where somebody may come to harm at once, and with what is done about it."""
+    quick = HOUR // 4 if case.serious else HOUR
+    now = yield Act(2 * quick, _handler(case), do.BeginAssessment(complaint=now.ref))
     issues = [_issue(case)] * (2 if case.way == "inquiry_long" else 1)
-    now = yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=issues))
-    return (yield Act(HOUR, people.TRIAGE, _triage(case, now.ref)))
+    now = yield Act(quick, _handler(case), do.SetIssues(complaint=now.ref, issues=issues))
+    now = yield Act(quick, people.TRIAGE, _triage(case, now.ref))
+    return (yield Act(quick, people.AGENT, _immediate(case, now.ref))) if case.serious else now
 
 
 def _issue(case: Case) -> do.NewIssue:
@@ -180,7 +205,8 @@ def _resolve(case: Case, now: Complaint) -> Script:
         now = yield Act(5 * DAY, _handler(case))
     else:
         fail = do.FailEarlyResolution(complaint=now.ref, positions=case.words["positions"])
-        now = yield Act(DAY, _handler(case), fail)
+        # While somebody was waited for in vain, the time to settle may have run out by itself.
+        now = yield Act(DAY, _handler(case), fail, refused=case.special == "unanswered")
     if case.way == "settle_later":
         now = yield Act(HOUR, _handler(case), _approach(case, now.ref, Approach.RESOLVE_INFORMALLY))
         return (yield from _agree(case, now))
@@ -228,9 +254,31 @@ def _inquire(case: Case, now: Complaint, *, long: bool) -> Script:
 def _gather(case: Case, now: Complaint) -> Script:
     """Something for every issue, or a note that nothing more is to be found."""
     numbers = tuple(issue.no for issue in now.issues)
+    if case.way == "inquiry_long" and not now.inquiry.questions:
+        now = yield from _ask_department(case, now)
     now = yield Act(_pace(case), people.INVESTIGATOR, _evidence(case, now.ref, numbers))
     complete = do.CompleteEvidence(complaint=now.ref, exhausted=numbers, note=case.words["searched"])
     return (yield Act(HOUR, people.INVESTIGATOR, complete))
+
+
+def _ask_department(case: Case, now: Complaint) -> Script:
+    """What only the department knows; some of its answers come late."""
+    ask = do.AskLiaison(
+        complaint=now.ref,
+        unit=case.topic["unit"],
+        liaison=people.LIAISON.id,
+        question=case.words["liaison"],
+        lawful_basis="contract",
+    )
+    now = yield Act(HOUR, people.INVESTIGATOR, ask)
+    answer = do.AnswerLiaison(
+        complaint=now.ref,
+        question=now.inquiry.questions[-1].id,
+        answer=case.words["liaison_answer"],
+        description=case.words["liaison_item"],
+        digest=f"sha256:{case.number + 10**6:064x}",
+    )
+    return (yield Act(6 * DAY if case.number % 5 == 0 else DAY, people.LIAISON, answer))
 
 
 def _evidence(case: Case, ref: str, numbers: tuple[int, ...]) -> do.AddEvidence:
@@ -255,7 +303,7 @@ def _findings(case: Case, now: Complaint, value: str) -> list[do.Finding]:
             reasons=Personal(case.words["finding"][value]),
             evidence=evidence,
             adverse_to_person=issue.identifies_person,
-            no_comment_reason=Personal(case.words["no_comment"]),
+            no_comment_reason=None if now.inquiry.invitations else Personal(case.words["no_comment"]),
             perceived_cause=case.topic.get("perceived_cause", "not_set"),
             sought=Personal(case.words["sought"]),
         )
@@ -263,8 +311,28 @@ def _findings(case: Case, now: Complaint, value: str) -> list[do.Finding]:
     ]
 
 
+def _hear(case: Case, now: Complaint) -> Script:
+    """Whoever the draft goes against comments, or lets the time pass."""
+    invite = do.InviteComment(
+        complaint=now.ref,
+        issues=[issue.no for issue in now.issues],
+        points=case.words["points"],
+        basis=case.words["basis"],
+        party=case.topic["unit"],
+    )
+    now = yield Act(HOUR, people.INVESTIGATOR, invite)
+    if case.number % 2:
+        return (yield Act(7 * DAY, people.INVESTIGATOR))
+    comment = do.RecordComment(
+        complaint=now.ref, invitation=now.inquiry.invitations[-1].id, comment=case.words["comment"]
+    )
+    return (yield Act(2 * DAY, people.INVESTIGATOR, comment))
+
+
 def _report(case: Case, now: Complaint, *, returned: bool) -> Script:
-    """Hand in, approve by somebody else, tell the person."""
+    """Hear whom it goes against, hand in, approve by somebody else, tell the person."""
+    if case.topic.get("identifies_person") and case.number % 4:
+        now = yield from _hear(case, now)
     submit = do.SubmitReport(complaint=now.ref, findings=_findings(case, now, case.topic["finding"]))
     now = yield Act(DAY, people.INVESTIGATOR, submit)
     if returned:
