@@ -33,6 +33,7 @@ from complaintkit.ports import Query
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import (
+    AnswerQuality,
     Approach,
     ClockEffect,
     DeliveryStatus,
@@ -373,6 +374,33 @@ class DeskMachine(RuleBasedStateMachine):
                 }  # fmt: skip
             case c.CompleteEvidence:
                 return {"exhausted": tuple(issue.no for issue in complaint.issues), "note": text("Searched")}
+            case c.TakeImmediateAction:
+                return {"what": text("The valve is shut"), "why": text("It is hot")}
+            case c.AskLiaison:
+                return {
+                    "unit": "billing", "liaison": lives.LIAISON.id, "question": text("How often?"),
+                    "lawful_basis": "contract",
+                }  # fmt: skip
+            case c.AnswerLiaison:
+                questions = [question.id for question in complaint.inquiry.questions] or ["none"]
+                return {
+                    "question": draw(st.sampled_from(questions)), "answer": text("Twice"), "digest": "sha256:0b",
+                    "description": text("Their list"), "quality": draw(st.sampled_from(AnswerQuality)),
+                }  # fmt: skip
+            case c.RequestInformation:
+                until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
+                return {"questions": text("When?"), "why": text("It decides"), "until": until}
+            case c.RecordInformation:
+                return {"information": text("On Monday")}
+            case c.InviteComment:
+                return {
+                    "points": text("You did it"), "basis": text("The list"), "in_person": draw(st.booleans()),
+                    "issues": tuple(issue.no for issue in complaint.issues),
+                    "party": draw(st.sampled_from((None, "clerk-11"))),
+                }  # fmt: skip
+            case c.RecordComment:
+                invited = [each.id for each in complaint.inquiry.invitations] or ["none"]
+                return {"invitation": draw(st.sampled_from(invited)), "comment": text("I did not")}
             case c.SeekMoreEvidence:
                 return {"gap": text("The photo")}
             case c.ProceedToReport:

@@ -14,7 +14,7 @@ from typing import Final
 from attrs import frozen
 
 from complaintkit.commitments.reckoning import find, reckon, stops, term_text, unfinished
-from complaintkit.commitments.signals import raise_until
+from complaintkit.commitments.signals import JUST_AFTER, raise_until
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment, Suspension
@@ -234,14 +234,15 @@ def is_due(complaint: Complaint, cmd: JudgeCommitment, ctx: Context) -> Reason |
 def judge(complaint: Complaint, cmd: JudgeCommitment, ctx: Context) -> Iterator[object]:
     """EV-53 for one commitment; recurring progress is owed again from its due instant.
 
-    The time to comment is over with its date: it was not ours to use, so nobody hears of it any further.
+    The time to comment is over with its date: it was not ours to use, so this is told once and nobody further up.
     """
     owed = given(find(complaint, cmd.commitment))
-    yield from raise_until(owed, owed.due, ctx)
+    theirs = owed.kind is CommitmentKind.COMMENT
+    yield from raise_until(owed, owed.due + JUST_AFTER if theirs else owed.due, ctx)
     yield CommitmentBreached(id=owed.id, kind=owed.kind, due=owed.due)
     if owed.kind is CommitmentKind.PROGRESS and complaint.handling is not Handling.OUTCOME_ISSUED:
         yield from _again(complaint, owed, owed.due, ctx)
-    if owed.kind is CommitmentKind.COMMENT:
+    if theirs:
         yield CommitmentReleased(id=owed.id, kind=owed.kind)
 
 
