@@ -14,10 +14,10 @@ from tests.lives import AGENT, LEADER, PERSON, SYSTEM, TRIAGE, levels
 
 ACTION = CommitmentKind.IMMEDIATE_ACTION
 DONE = {"what": "The gas is shut off", "why": "The smell was strong"}
-HAZARD = {"health_safety": 3}
+HAZARD: dict[str, Any] = {"health_safety": 3}
 
 
-def triaged(hour: int = 11, *, act_now: bool = False, **raised: int) -> Clocked:
+def triaged(hour: int = 11, *, act_now: bool = False, **raised: Any) -> Clocked:
     """Received on Monday at 10:00, triaged the same day."""
     life = Clocked().registered(at(2, 10))
     life.act(at(2, hour), c.BeginAssessment)
@@ -26,7 +26,7 @@ def triaged(hour: int = 11, *, act_now: bool = False, **raised: int) -> Clocked:
     return life
 
 
-def again(life: Clocked, when: Any, *, act_now: bool = False, **raised: int) -> None:
+def again(life: Clocked, when: Any, *, act_now: bool = False, **raised: Any) -> None:
     life.act(when, c.RecordTriage, TRIAGE, levels=levels(**raised), note="Seen", act_now=act_now)
 
 

@@ -51,7 +51,7 @@ class LetterRequested:
     rule: NoticeRule
     language: Language
     signed_by: str
-    to: str | None
+    to: str | None = None
 
 
 @event

@@ -10,9 +10,10 @@ from typing import Final
 
 from attrs import define, field
 
+from complaintkit.cli.demo.acts import Act, Script
 from complaintkit.cli.demo.cases import DAYS, FIRST_DAY, SEED, Case
 from complaintkit.cli.demo.people import DIRECTORY
-from complaintkit.cli.demo.script import Act, Script, life, special
+from complaintkit.cli.demo.script import life, special
 from complaintkit.complaint import Complaint
 from complaintkit.desk import ComplaintDesk
 from complaintkit.desk.reading import read_stream
