@@ -122,10 +122,12 @@ def give_back(survivor: Complaint, ctx: Context) -> Iterator[object]:
 
 def take_up(parted: Complaint, ctx: Context) -> Iterator[object]:
     """The parted complaint owes again what it gave up, counted from its own receipt."""
-    for owed in _last_of(parted, tuple(CommitmentKind)):
-        if owed.status is CommitmentStatus.CANCELLED:
-            term, cycle = term_of(owed.term), owed.cycle + 1
-            yield from grant(parted, owed.kind, cycle, owed.regime, term, owed.started_at, ctx, _ledger(owed))
+    gone = [owed for owed in parted.commitments if owed.status is CommitmentStatus.CANCELLED]
+    joined_at = max((given(owed.settled_at) for owed in gone), default=None)
+    for owed in gone:
+        if owed.settled_at == joined_at and owed.term:
+            again = partial(grant, parted, owed.kind, owed.cycle + 1, owed.regime, term_of(owed.term))
+            yield from again(owed.started_at, ctx, _ledger(owed), owed.about)
 
 
 # For reopening (EV-44): what a new episode does to the clock ----------------------------------------
