@@ -10,7 +10,7 @@ import pytest
 from complaintkit import commands as c
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
-from complaintkit.commitments import give_up, take_up
+from complaintkit.commitments import release, take_up
 from complaintkit.ports import Store
 from complaintkit.values import Actor
 from complaintkit.vocabulary import CommitmentKind, CommitmentStatus, EvidenceKind, Role
@@ -148,9 +148,11 @@ def test_a_complaint_that_is_taken_out_again_has_every_question_back() -> None:
     life = Asked().gathering(at(3))
     asked = [ask(life, at(3, 10)), ask(life, at(4, 10), unit="repairs", liaison="liaison-6")]
     joined, parted = context(life, at(5)), context(life, at(6))
-    gone = after(life.complaint, give_up(life.complaint, joined), joined)
+    gone = after(life.complaint, release(life.complaint, at(5), joined), joined)
     assert not gone.open_commitments
-    again = after(gone, take_up(gone, parted), parted).open_commitments
+    again = after(
+        gone, take_up(gone, tuple(owed.id for owed in life.complaint.open_commitments), parted), parted
+    ).open_commitments
     assert {owed.about: owed.due for owed in again if owed.kind is ANSWER} == dict(
         zip(asked, (at(6, 17), at(9, 17)), strict=True)
     )

@@ -26,11 +26,11 @@ from complaintkit.commitments.pauses import (
 from complaintkit.commitments.promises import KeepCommitment, MakePromise
 from complaintkit.commitments.reckoning import unfinished
 from complaintkit.commitments.revisions import (
+    CommitmentRestored,
     CommitmentsRevised,
     ReviseCommitments,
     bring_forward,
     give_back,
-    give_up,
     has_balance,
     reopen_clocks,
     take_over,
@@ -55,6 +55,7 @@ __all__ = [
     "CommitmentMoved",
     "CommitmentPaused",
     "CommitmentReleased",
+    "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
     "ExtendCommitment",
@@ -73,7 +74,6 @@ __all__ = [
     "climbed_at",
     "explain_commitment",
     "give_back",
-    "give_up",
     "has_balance",
     "next_climb",
     "promise",

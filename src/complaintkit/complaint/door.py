@@ -32,6 +32,7 @@ _IDS: Final = frozenset(
         "body",
         "notice",
         "commitment",
+        "survivor",
         "liaison",
         "deputy",
         "question",

@@ -11,6 +11,7 @@ from complaintkit.letters.comment import comment_invitation
 from complaintkit.letters.contents import answered_issues, owed_parts
 from complaintkit.letters.draft import Draft
 from complaintkit.letters.information import information_request
+from complaintkit.letters.merged import merged
 from complaintkit.letters.models import Letter, Section
 from complaintkit.letters.outcome import outcome
 from complaintkit.letters.progress import progress
@@ -25,6 +26,7 @@ _LETTERS: Final[Mapping[NoticeRule, Callable[[Draft], Iterator[Section]]]] = {
     NoticeRule.ACKNOWLEDGEMENT: acknowledgement,
     NoticeRule.PROGRESS: progress,
     NoticeRule.INFORMATION_REQUEST: information_request,
+    NoticeRule.MERGED: merged,
     NoticeRule.RESOLUTION: resolution,
     NoticeRule.COMMENT_INVITATION: comment_invitation,
     NoticeRule.OUTCOME: outcome,
