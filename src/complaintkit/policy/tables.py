@@ -106,6 +106,11 @@ class DecisionTable(Generic[V]):
         ranked = self.rules if self.hit is HitPolicy.MOST_URGENT else ()
         object.__setattr__(self, "_urgency", {rule: self.outcomes.index(rule.then) for rule in ranked})
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its rules, that of its default last."""
+        return (*(rule.id for rule in self.rules), *filter(None, [self.default_id]))
+
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
         mask = self._alternatives(facts)
