@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from complaintkit.errors import MalformedInput, UsageError
+from complaintkit.errors import CalendarRefused, MalformedInput, UsageError
+from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.instants import parse_instant
 from complaintkit.vocabulary import Role
 
@@ -108,6 +110,26 @@ def an_instant(text: str) -> datetime:
         return parse_instant(text)
     except MalformedInput as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def a_moment(text: str) -> date:
+    """A date, or a point in time with its offset.
+
+    >>> a_moment("2026-03-02")
+    datetime.date(2026, 3, 2)
+    """
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-02") else an_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is neither a date nor an instant") from None
+
+
+def read_calendar(path: str) -> WorkingCalendar:
+    """A working calendar from its file."""
+    try:
+        return WorkingCalendar.from_toml(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise CalendarRefused(f"{path} is no text in UTF-8", hint="save the calendar as UTF-8") from None
 
 
 def a_number(text: str) -> int:

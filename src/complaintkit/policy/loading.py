@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # packs and amounts are loaded for profiles that have them
 
 #: The profiles that come with the library.
 BUILT_IN: Final = ("standard", "micro", "regulated")
+#: Where they stand.
+PROFILES: Final = Path(__file__).with_name("profiles")
 #: What every band must have: without these nobody would ever hear from us.
 _OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
 #: The form of profiles that this version reads; part of the digest, since the same text could come to mean more.
@@ -76,7 +78,7 @@ def _built_in(name: str) -> Profile:
 
 
 def _built_in_document(name: str) -> Document:
-    return read_document(Path(__file__).with_name("profiles") / f"{name}.toml", refuse=PolicyRefused)
+    return read_document(PROFILES / f"{name}.toml", refuse=PolicyRefused)
 
 
 def read_profile(document: Document) -> Profile:

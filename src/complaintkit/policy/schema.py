@@ -126,11 +126,9 @@ def _conditions(table: Table, needed: Iterable[str]) -> Iterable[Schema]:
         first = before.answers[key]
         bound = _bound(table, key)
         then = {answer: _then(table, key, answer, bound, needed) for answer in (first, *others)}
-        rule = {
-            "if": {"anyOf": [_answered(key, answer) for answer in others]},
-            "then": {"allOf": [{"if": _answered(key, answer), "then": then[answer]} for answer in others]},
-            "else": then[first],
-        }
+        each = [{"if": _answered(key, answer), "then": then[answer]} for answer in others]
+        any_of = {"if": {"anyOf": [one["if"] for one in each]}, "then": {"allOf": each}}
+        rule: Schema = (any_of if len(each) > 1 else each[0]) | {"else": then[first]}
         asked = [*_asked_if(table, key)]
         yield {"if": {"allOf": asked}, "then": rule} if asked else rule
 

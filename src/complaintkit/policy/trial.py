@@ -18,8 +18,8 @@ from complaintkit.errors import ComplaintKitError, PolicyRefused, UnknownName
 from complaintkit.policy.cases import Case, Question, same_moment
 from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.duties import as_term
-from complaintkit.policy.loading import BUILT_IN, load_profile
-from complaintkit.policy.pack import PACKS, Pack, load_pack
+from complaintkit.policy.loading import BUILT_IN, PROFILES, load_profile
+from complaintkit.policy.pack import FOLDER, PACKS, Pack, load_pack
 from complaintkit.policy.profile import Profile
 from complaintkit.policy.rules import Policy, load_policy
 from complaintkit.policy.section import suggestion
@@ -58,15 +58,31 @@ def load_subject(source: str | Path) -> Subject:
         return load_profile(source)
     if source in PACKS:
         return load_pack(source)
-    if not Path(source).exists() and not str(source).endswith(".toml") and not set("/\\") & set(str(source)):
-        hint = f"name one of {', '.join((*BUILT_IN, *PACKS))}, or the path of a .toml file"
-        raise UnknownName(f"there is no policy {str(source)!r}{suggestion(str(source), (*BUILT_IN, *PACKS))}", hint=hint)
+    source = file_of(source)
     match kind_of(read_document(source, refuse=PolicyRefused)):
         case "pack":
             return load_pack(source)
         case "policy":
             return load_policy(source)
-    return load_profile(Path(source))
+    return load_profile(source)
+
+
+def file_of(source: str | Path) -> Path:
+    """The file of a name of the library, or the path itself.
+
+    Raises ``UnknownName`` for a name that is neither of the library nor a path.
+
+    >>> file_of("micro").name
+    'micro.toml'
+    """
+    name, names = str(source), (*BUILT_IN, *PACKS)
+    if name in names:
+        folder = PROFILES if name in BUILT_IN else FOLDER
+        return folder / f"{name}.toml"
+    if not name.endswith(".toml") and not set("/\\") & set(name) and not Path(source).exists():
+        hint = f"name one of {', '.join(names)}, or the path of a .toml file"
+        raise UnknownName(f"there is no policy {name[:80]!r}{suggestion(name, names)}", hint=hint)
+    return Path(source)
 
 
 class Answer(NamedTuple):
@@ -118,7 +134,7 @@ def owed_dates(profile: Profile, band: Band, question: Question) -> Iterator[Ans
         ends = {name: term.reckon(question.when["received"], profile.calendar) for name, term in terms.items()}
         if ends:
             strictest = min(ends, key=lambda name: ends[name].at)
-            yield _dated(f"due.{kind}", ends[strictest], profile.calendar, strictest or f"commitments.{kind}.{band}")
+            yield _dated(f"due.{kind}", ends[strictest], profile.calendar, strictest or f"commitments.{kind}")
 
 
 def _dated(name: str, found: Reckoning, calendar: WorkingCalendar, rule: str) -> Answer:
