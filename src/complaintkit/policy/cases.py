@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from complaintkit.errors import CalendarRefused, MalformedInput
 from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.toml_places import Path
 from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Track
@@ -36,8 +39,8 @@ class Question(NamedTuple):
     target time that was used; ``calendar`` gives the working days where the policy has none of its own.
     """
 
-    facts: Mapping[str, object] = {}
-    when: Anchors = {}
+    facts: Mapping[str, object] = MappingProxyType({})
+    when: Anchors = MappingProxyType({})
     about: str = ""
     distress: Mapping[str, object] | None = None
     elapsed_percent: int = 0
@@ -45,12 +48,17 @@ class Question(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One test: its name, the question, what is expected by name, and the line on which it stands."""
+    """One test: its name, the question, what is expected by name, and how to find where it stands."""
 
     name: str
     question: Question
     expect: Mapping[str, Any]
-    line: int
+    place: Callable[[], tuple[str, int, Path]]
+
+    @property
+    def line(self) -> int:
+        """The line of its file on which it stands, looked up when somebody wants to know; 0 in a mapping."""
+        return self.place()[1]
 
 
 def read_cases(root: Section, reader: Reader) -> tuple[Case, ...]:
@@ -73,8 +81,7 @@ def _case(section: Section, reader: Reader) -> Case:
     reader(section, expect, asked, expected)
     if not expected:
         section.problem("expects nothing", "expect")
-    _, line, _ = section.document.place(section.path)
-    return Case(section.text("name"), Question(**asked), expected, line)
+    return Case(section.text("name"), Question(**asked), expected, partial(section.document.place, section.path))
 
 
 def of_profile(rules: Sequence[str]) -> Reader:

@@ -67,8 +67,9 @@ class Change(NamedTuple):
 def changes(old: Subject, new: Subject) -> tuple[Change, ...]:
     """Every difference between two policies of the same kind, in the order of what they say.
 
-    Rules, milestones and whatever else has an ``id`` are compared by it, so that one more rule is one change; where things
-    that both have stand in another order, each that moved is named. What stands in the base of a profile counts as its own.
+    Rules, milestones and whatever else has an ``id`` are compared by it, so that one more rule is one change; where
+    things that both have stand in another order, each that moved is named. What a profile takes from its base counts
+    as its own.
 
     Raises ``MalformedInput`` for two policies of different kinds.
     """
@@ -76,7 +77,7 @@ def changes(old: Subject, new: Subject) -> tuple[Change, ...]:
         raise MalformedInput(
             f"{old.label} and {new.label} are of different kinds", hint="compare two profiles, two packs or two tables"
         )
-    return tuple(_changes(*(json.loads(each.identity.content) for each in (old, new)), ()))
+    return tuple(_changes(json.loads(old.identity.content), json.loads(new.identity.content), ()))
 
 
 def _changes(old: Any, new: Any, path: Path) -> Iterator[Change]:

@@ -1,9 +1,9 @@
 """What the strict readers ask for, learned by letting them read a file that does not exist.
 
 A :class:`Draft` stands where a :class:`~complaintkit.policy.section.Section` would. It answers each question with a
-harmless stand-in and notes what was asked: the key, its shape, whether it may be left out. A reader whose next question
-depends on an answer is asked again with each other answer, one at a time: what it then asks more, or no longer, belongs to
-that answer. So the schema of a file has no second list of keys that could be forgotten.
+harmless stand-in and notes what was asked: the key, its shape, whether it may be left out. A reader whose next
+question depends on an answer is asked again with each other answer, one at a time: what it then asks more, or no
+longer, belongs to that answer. So the schema of a file has no second list of keys that could be forgotten.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Table:
     """All that is known of one table of a file.
 
     ``shapes`` holds the schema of each key that is no table; ``inner`` the tables under a key, ``lists`` those keys
-    under which there is a list of tables. ``forms`` are the readings. ``depends`` holds the questions whose answer brings
-    keys in or takes them away: for each key, the form under the first answer, and the forms under the others.
+    under which there is a list of tables. ``forms`` are the readings. ``depends`` holds the questions whose answer
+    brings keys in or takes them away: for each key, the form under the first answer, and the forms under the others.
     """
 
     shapes: dict[str, dict[str, Any]] = field(factory=dict)
@@ -67,7 +67,7 @@ class Table:
     same_as: str = ""
 
 
-class Drafted(Exception):  # noqa: N818 (it ends a reading; nothing is wrong)
+class Drafted(Exception):
     """A reader has asked all it wanted to know."""
 
 

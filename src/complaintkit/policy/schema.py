@@ -1,7 +1,7 @@
 """JSON Schema of profiles, packs and tables of one's own, so that an editor completes and checks what people write.
 
-It is drafted from the readers themselves (:mod:`complaintkit.policy.drafting`): a key that the loader learns to read is in
-the schema from then on. A schema knows shapes only; what a policy must not do, such as a rule that can never fire, is
+It is drafted from the readers themselves (:mod:`complaintkit.policy.drafting`): a key that the loader learns to read
+is in the schema from then on. A schema knows shapes only; what a policy must not do, such as a rule that can never fire, is
 for ``complaintkit policy check``.
 
 >>> found = schema("policy")["properties"]["table"]["additionalProperties"]
@@ -71,7 +71,9 @@ class _Writer:
         """The schema of a table. ``own`` says what may be left to a base: how deep, or how deep for each key."""
         if table.same_as:
             return {"$ref": f"#/$defs/{table.same_as}"}
-        keys = [key for key in dict.fromkeys(key for form in table.forms for key in form.needed) if key not in {ANY, ""}]
+        keys = [
+            key for key in dict.fromkeys(key for form in table.forms for key in form.needed) if key not in {ANY, ""}
+        ]
         needed = [key for key in keys if all(form.needed.get(key, False) for form in table.forms)]
         needed = needed if own is None else [key for key in needed if key in {"id", "version"}]
         found: Schema = {"type": "object", "properties": {key: self._value(table, key, own) for key in keys}}
@@ -144,7 +146,9 @@ def _asked_if(table: Table, key: str) -> Iterable[Schema]:
     for other, (before, answers) in table.depends.items():
         if other != key and key in _bound(table, other):
             there = key in before.needed
-            changing = [_answered(other, answer) for answer, form in answers.items() if (key in form.needed) is not there]
+            changing = [
+                _answered(other, answer) for answer, form in answers.items() if (key in form.needed) is not there
+            ]
             yield {"not": {"anyOf": changing}} if there else {"anyOf": changing}
 
 
@@ -188,22 +192,21 @@ _SPANS: Final[Schema] = {
 }
 #: The shape of each key of a calendar; which keys there are, its reader says.
 _OF_CALENDAR: Final[dict[str, Schema]] = {
-    **dict.fromkeys(("id", "note", "tz", "name"), {"type": "string"}),
-    **dict.fromkeys(("date", "from", "to"), {"$ref": "#/$defs/day"}),
-    "weekly": _object({day: _SPANS for day in WEEKDAYS}),
+    **{key: {"type": "string"} for key in ("id", "note", "tz", "name")},
+    **{key: {"$ref": "#/$defs/day"} for key in ("date", "from", "to")},
+    "weekly": _object(dict.fromkeys(WEEKDAYS, _SPANS)),
     "weekend": {"type": "array", "items": {"enum": [*WEEKDAYS]}},
     "years": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
     "dated": {"type": "object", "additionalProperties": _SPANS},
     "estimated": {"type": "boolean"},
+    "holidays": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/day"}, {"$ref": "#/$defs/holiday"}]}},
+    "periods": {"type": "array", "items": {"$ref": "#/$defs/period"}},
     "all_of": {"type": "array", "items": {"$ref": "#/$defs/calendar"}},
 }
 
 
 def _of_calendar(keys: Iterable[str], *required: str) -> Schema:
-    lists = {"holidays": {"anyOf": [{"$ref": "#/$defs/day"}, {"$ref": "#/$defs/holiday"}]}}
-    lists["periods"] = {"$ref": "#/$defs/period"}
-    known = _OF_CALENDAR | {key: {"type": "array", "items": items} for key, items in lists.items()}
-    return _object({key: known[key] for key in keys}, *required)
+    return _object({key: _OF_CALENDAR[key] for key in keys}, *required)
 
 
 def _shapes() -> dict[str, Schema]:

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 from complaintkit.errors import ComplaintKitError, PolicyRefused, UnknownName
 from complaintkit.policy.cases import Case, Question, same_moment
 from complaintkit.policy.document import Document, read_document
-from complaintkit.policy.duties import as_term
 from complaintkit.policy.loading import BUILT_IN, PROFILES, load_profile
 from complaintkit.policy.pack import FOLDER, PACKS, Pack, load_pack
 from complaintkit.policy.profile import Profile
@@ -102,8 +101,8 @@ def ask(subject: Subject, question: Question) -> tuple[Answer, ...]:
     """Everything that a policy answers to a question, one answer for each name.
 
     A profile answers ``value`` (the band), ``rank`` and ``track``; with an anchor ``received`` the first due date of
-    each kind as ``due.final``; with anchors of distress an ``amount``. A pack answers each milestone, a policy each table.
-    Raises ``UnknownName`` and ``MalformedInput`` for facts that are not declared or wrong.
+    each kind as ``due.final``; with anchors of distress an ``amount``. A pack answers each milestone, tables of one's
+    own each table. Raises ``UnknownName`` and ``MalformedInput`` for facts that are not declared or wrong.
     """
     if isinstance(subject, Profile):
         return tuple(_of_profile(subject, question))
@@ -169,9 +168,24 @@ def _of_tables(policy: Policy, question: Question) -> Iterator[Answer]:
         yield Answer(name, value, found.rules, found.explanation)
 
 
-def rules_of(subject: Subject) -> tuple[str, ...]:
-    """Every rule that a test could fire, as ``table.rule``: what coverage is counted over."""
-    return tuple(_named(name, rule) for name, table in subject.tables.items() for rule in table.ids)
+def rules_of(subject: Subject, file: Path | None = None) -> tuple[str, ...]:
+    """Every rule that a test could fire, as ``table.rule``: what coverage is counted over.
+
+    Of a profile over a base, with its ``file``, only the rules that stand in the file itself.
+    """
+    written = read_document(file, refuse=PolicyRefused).data if file else {}
+    own = {*_written(written)} if "base" in written else None
+    every = ((name, rule) for name, table in subject.tables.items() for rule in table.ids)
+    return tuple(_named(name, rule) for name, rule in every if own is None or rule in own)
+
+
+def _written(data: object) -> Iterator[str]:
+    """The ids of the rules and defaults that stand in a file."""
+    if isinstance(data, dict):
+        yield from (rule.get("id", "") for rule in data.get("rule", ()))
+        yield from filter(None, [data.get("default_id")])
+        for inner in data.values():
+            yield from _written(inner)
 
 
 def _named(table: str, rule: str) -> str:
@@ -216,13 +230,16 @@ class Trial(NamedTuple):
         return 100 * (len(self.rules) - len(self.unfired)) // len(self.rules) if self.rules else 100
 
 
-def try_out(subject: Subject) -> Trial:
-    """Run every test that stands in a policy.
+def try_out(source: str | Path) -> Trial:
+    """Run every test that stands in a policy, given by its name in the library or its path.
 
-    >>> try_out(load_subject("micro")).passed
-    True
+    >>> trial = try_out("standard")
+    >>> trial.passed, len(trial.tried), trial.unfired[0]
+    (True, 9, 'band.P-10.2')
     """
-    return Trial(subject, tuple(_try(subject, case) for case in subject.tests), rules_of(subject))
+    subject = load_subject(source)
+    tried = tuple(_try(subject, case) for case in subject.tests)
+    return Trial(subject, tried, rules_of(subject, file_of(source)))
 
 
 def _try(subject: Subject, case: Case) -> Tried:

@@ -190,7 +190,7 @@ def _with_history(complaint: Complaint, rated: Levels) -> Levels:
 
 
 def facts_of_triage(complaint: Complaint, said: RecordTriage | TriageRecorded, rated: Levels) -> dict[str, Any]:
-    """What the policy reads of a triage, asked for or recorded: levels and needs, and the band before a reopening (P-12)."""
+    """What the policy reads of a triage, asked for or recorded: levels, needs, the band before a reopening (P-12)."""
     facts: dict[str, Any] = dict(rated)
     facts |= {"is_minor": said.is_minor, "adult_at_risk": said.adult_at_risk}
     facts["sensitive_category"] = said.specialist_matter is not None

@@ -44,7 +44,8 @@ UNITS: dict[str, Callable[[int], Unit]] = {
 #: The conventions that a term can start from, and the choices by which it changes one.
 PRESETS = {"statutory": STATUTORY, "ref-1": REF_1}
 CHOICES: dict[str, type[StrEnum]] = {"count": Count, "receipt": Receipt, "roll": Roll, "end": End}
-_KEYS = {*CHOICES, "cut_off", "zone", "convention", "extended_by"}
+CONVENTIONS = {*CHOICES, "cut_off", "zone", "convention"}
+_KEYS = {*CONVENTIONS, "extended_by"}
 
 
 def parse_term(mapping: object) -> Unit | Term:

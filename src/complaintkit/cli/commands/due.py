@@ -19,7 +19,7 @@ from complaintkit.timekeeping import (
     parse_unit,
     write_term,
 )
-from complaintkit.timekeeping.conventions import Moment, Standstill
+from complaintkit.timekeeping.conventions import Standstill
 from complaintkit.timekeeping.explanation import Why
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 

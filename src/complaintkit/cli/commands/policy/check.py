@@ -47,11 +47,12 @@ def _check(file: str) -> Checked:
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         try:
-            subject, problems = load_subject(file), ()
+            subject: Subject | None = load_subject(file)
+            problems: tuple[Problem, ...] = ()
         except PolicyRefused as error:
             subject, problems = None, error.problems
     told = (str(each.message) for each in found if issubclass(each.category, PolicyWarning | CalendarWarning))
-    return Checked(file, subject, tuple(problems), tuple(dict.fromkeys(told)))
+    return Checked(file, subject, problems, tuple(dict.fromkeys(told)))
 
 
 def _lines(checked: Checked) -> list[str]:

@@ -7,7 +7,7 @@ from argparse import Namespace
 from complaintkit.cli.commands.policy.testing import coverage_data, coverage_lines
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, a_number, common
-from complaintkit.policy.trial import load_subject, try_out
+from complaintkit.policy.trial import try_out
 
 EXAMPLES = """\
   complaintkit policy coverage ours.toml
@@ -26,7 +26,7 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> Answer:
     """Run the tests for what they fire; whether they pass is for ``policy test``."""
-    trial = try_out(load_subject(args.file))
+    trial = try_out(args.file)
     enough = trial.percent >= args.require
     lines = coverage_lines(trial) + ([] if enough else [f"that is less than the {args.require} % that are required"])
     data = {"policy": trial.subject.label, "enough": enough} | coverage_data(trial)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from complaintkit.cli.commands.policy.asking import put, read_calendar
+from complaintkit.cli.commands.policy.asking import put
 from complaintkit.cli.desks import opened_store
 from complaintkit.cli.output import Answer, Heading
-from complaintkit.cli.parsing import Parser, a_moment, a_number, common
+from complaintkit.cli.parsing import Parser, a_moment, a_number, common, read_calendar
 from complaintkit.cli.strict_json import read_object
 from complaintkit.desk.hindsight import replay_book
 from complaintkit.errors import MalformedInput, UsageError
@@ -84,13 +85,18 @@ def _pasts(file: Path, subject: Subject, calendar: WorkingCalendar) -> Iterator[
 def _past(written: dict[str, Any], place: str, subject: Subject, calendar: WorkingCalendar) -> Past:
     unknown = sorted(written.keys() - {"ref", "facts", "when", "about"})
     ref, facts, when, about = (written.get(key) for key in ("ref", "facts", "when", "about"))
-    shape = isinstance(ref, str | int), isinstance(facts or {}, dict), isinstance(when or {}, dict), isinstance(about or "", str)
+    shape = (
+        isinstance(ref, str | int),
+        isinstance(facts or {}, dict),
+        isinstance(when or {}, dict),
+        isinstance(about or "", str),
+    )
     if unknown or not all(shape):
         wrong = f"has an unknown key {unknown[0]!r}" if unknown else "needs a ref; facts and when are objects"
         raise MalformedInput(f"{place} {wrong}", hint=_HINT)
     try:
         moments = {name: a_moment(str(at)) for name, at in (when or {}).items()}
-    except Exception as error:
+    except argparse.ArgumentTypeError as error:
         raise MalformedInput(f"{place}: {error}", hint="write dates as 2026-03-02 or 2026-03-02T10:00:00Z") from None
     return Past(str(ref), put(subject, facts or {}, moments, about or "", calendar))
 

@@ -167,7 +167,12 @@ def _of(role: Enum) -> str:
 
 def _of_pack(pack: Pack, answers: Sequence[Told]) -> Iterator[str]:
     rows = [
-        (answer.name, answer.day or answer.value, pack.milestones[answer.name].section, _read(answer.explanation[0].inputs))
+        (
+            answer.name,
+            answer.day or answer.value,
+            pack.milestones[answer.name].section,
+            _read(answer.explanation[0].inputs),
+        )
         for answer in answers
     ]
     yield from table(("milestone", "until, or why not", "section", "read"), rows)

@@ -12,8 +12,10 @@ from complaintkit.cli.parsing import Parser, common
 from complaintkit.policy import Pack, Policy, Profile
 from complaintkit.policy.trial import Subject, file_of, load_subject
 from complaintkit.policy.verdict import value_in_words
-from complaintkit.timekeeping.parsing import UNITS
-from complaintkit.vocabulary import Band
+from complaintkit.timekeeping import Term, parse_unit
+from complaintkit.timekeeping.explanation import term_in_words
+from complaintkit.timekeeping.parsing import CONVENTIONS, UNITS
+from complaintkit.vocabulary import Band, Language
 
 EXAMPLES = """\
   complaintkit policy show standard
@@ -88,7 +90,11 @@ def _of_pack(pack: Pack, content: Any) -> Iterator[str]:
     yield from ("", Heading("milestones"), *table(heads, rows, "  "))
     options = [(each.name, each.question, ", ".join(each.choices)) for each in pack.options.values()]
     if options:
-        yield from ("", Heading("options"), *table(("option", "question", "readings, the default first"), options, "  "))
+        yield from (
+            "",
+            Heading("options"),
+            *table(("option", "question", "readings, the default first"), options, "  "),
+        )
 
 
 def _milestone(written: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
@@ -108,9 +114,11 @@ def _limit(limit: Mapping[str, Any]) -> str:
 
 
 def _term(written: Mapping[str, Any]) -> str:
-    count = " ".join(f"{n} {words(unit)}" for unit, n in written.items() if unit in UNITS)
-    more = "".join(f" + {_term(unit)}" for unit in written.get("extended_by", ()))
-    return count + more
+    """The units of a term, and by what conventions they are counted where it says so."""
+    units = {unit: n for unit, n in written.items() if unit in UNITS}
+    term = Term(parse_unit(units)).extended(*map(parse_unit, written.get("extended_by", ())))
+    how = ", ".join(f"{key} {words(value)}" for key, value in written.items() if key in CONVENTIONS)
+    return term_in_words(term, Language.ENGLISH) + (f" ({how})" if how else "")
 
 
 def _of_tables(policy: Policy, content: Any) -> Iterator[str]:

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, common
-from complaintkit.policy.trial import Trial, Tried, load_subject, try_out
+from complaintkit.policy.trial import Trial, Tried, try_out
 
 EXAMPLES = """\
   complaintkit policy test ours.toml
@@ -22,7 +22,7 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> Answer:
     """Run the tests, and say how each ended."""
-    trial = try_out(load_subject(args.file))
+    trial = try_out(args.file)
     data = {
         "policy": trial.subject.label,
         "passed": trial.passed,
