@@ -14,7 +14,7 @@ from typing import Final
 from attrs import frozen
 
 from complaintkit.errors import HostileText, MalformedInput, UnknownName
-from complaintkit.money import Money as Money  # people look for it among the values
+from complaintkit.money import Money as Money  # noqa: PLC0414  # people look for it among the values
 from complaintkit.vocabulary import ActorKind, Role
 
 #: A personal text longer than this many characters is refused: attach it as a document instead.

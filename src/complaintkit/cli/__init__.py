@@ -119,7 +119,8 @@ def _verb(name: str, purpose: str, verbs: Commands, rest: Sequence[str]) -> tupl
         command = import_module(f"complaintkit.cli.commands.{COMMANDS[name][0]}.{module}")
         return _of(f"complaintkit {name} {rest[0]}", told, command), rest[1:]
     if rest and rest[0] in ("-h", "--help"):
-        epilog = f"verbs:\n{_listed(verbs)}\n\nEach has examples: complaintkit {name} VERB --help"
+        example = f"examples:\n  complaintkit {name} {next(iter(verbs))} --help"
+        epilog = f"verbs:\n{_listed(verbs)}\n\n{example}"
         usage = f"complaintkit {name} VERB ..."
         return Parser(prog=f"complaintkit {name}", usage=usage, description=purpose, epilog=epilog), rest
     there = f"there are {', '.join(verbs)}"

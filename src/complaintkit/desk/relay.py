@@ -75,7 +75,7 @@ class Relay:
         except ComplaintKitError as error:
             _log.warning("letter %s of %s was not sent: %s", notice.rule, row.stream, error.code)
             return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=error.code, retryable=error.retryable)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (a notifier must not raise; where one does, the other letters go on)
             kind = type(error).__name__
             _log.warning("letter %s of %s was not sent: the notifier raised %s", notice.rule, row.stream, kind)
             return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)

@@ -208,7 +208,7 @@ def _event(body: _Envelope, book: Book) -> Event | None:
 
 
 @lru_cache(maxsize=4096)
-def _actor(id: str, role: str, authority: str) -> Actor:
+def _actor(id: str, role: str, authority: str) -> Actor:  # noqa: A002
     """The same few people act again and again."""
     return Actor(id, Role(role), authority)
 

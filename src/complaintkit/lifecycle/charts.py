@@ -16,7 +16,7 @@ from complaintkit.vocabulary import Handling, Phase
 
 # Importing python-statemachine replaces the process-wide gettext domain; a host keeps its own.
 _domain = gettext.textdomain()
-from statemachine import State, StateMachine
+from statemachine import State, StateMachine  # noqa: E402
 
 gettext.textdomain(_domain)
 

@@ -82,7 +82,7 @@ class TableFile:
         """Make the file a table of the connection."""
         self._file.close()
         into.execute(
-            f"create table {self.name} as select * from read_csv(?, columns={self.columns!r}, {_DIALECT})",
+            f"create table {self.name} as select * from read_csv(?, columns={self.columns!r}, {_DIALECT})",  # noqa: S608
             [str(self._path)],
         )
 

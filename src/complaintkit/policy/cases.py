@@ -18,10 +18,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from complaintkit.errors import CalendarRefused, MalformedInput
-from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.errors import CalendarRefused, MalformedInput, UnknownName
+from complaintkit.policy.section import REQUIRED, Section, described, suggestion
 from complaintkit.policy.toml_places import Path
 from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.deadlines import Anchors
@@ -29,6 +29,10 @@ from complaintkit.vocabulary import Band, CommitmentKind, Track
 
 #: Reads what a test of one kind of policy asks and expects, beside its facts and an error.
 Reader = Callable[[Section, Section, dict[str, Any], dict[str, Any]], None]
+
+
+#: What a policy can answer instead of an answer.
+_ERRORS: Final = tuple(each.code for each in (UnknownName, MalformedInput, CalendarRefused))
 
 
 class Question(NamedTuple):
@@ -77,7 +81,7 @@ def _case(section: Section, reader: Reader) -> Case:
     asked: dict[str, Any] = {"facts": section.mapping("facts", {})}
     expected: dict[str, Any] = {}
     if "error" in expect:
-        expected["error"] = expect.text("error")
+        expected["error"] = _named(expect, "error", _ERRORS)
     reader(section, expect, asked, expected)
     if not expected:
         section.problem("expects nothing", "expect")
@@ -126,7 +130,9 @@ def of_tables(tables: Mapping[str, Sequence[str]]) -> Reader:
     """Tests of tables of one's own, each with its rules: what one of them answers."""
 
     def read(section: Section, expect: Section, asked: dict[str, Any], expected: dict[str, Any]) -> None:
-        asked["about"] = _named(section, "table", [*tables], next(iter(tables), "") if len(tables) == 1 else None)
+        asked["about"] = _named(section, "table", [*tables], "") or next(iter(tables), "")
+        if len(tables) > 1 and not section.text("table", ""):
+            section.problem(f"must name one of {', '.join(tables)}", "table")
         expected |= {"value": _outcome(expect, "value")} if "value" in expect else {}
         expected |= {"values": expect.list("values", of="outcome")} if "values" in expect else {}
         _expect_rules(expect, expected, tables.get(asked["about"], ()))
@@ -150,8 +156,8 @@ def _outcome(section: Section, key: str) -> object:
     return given
 
 
-def _named(section: Section, key: str, known: Sequence[str], only: str | None = None) -> str:
-    name = section.text(key) if only is None else section.text(key, only)
+def _named(section: Section, key: str, known: Sequence[str], default: str = REQUIRED) -> str:
+    name = section.text(key, default)
     if name and name not in known:
         section.problem(f"there is no {key} {name!r}{suggestion(name, known)}", key)
     return name

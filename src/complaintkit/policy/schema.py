@@ -1,8 +1,8 @@
 """JSON Schema of profiles, packs and tables of one's own, so that an editor completes and checks what people write.
 
 It is drafted from the readers themselves (:mod:`complaintkit.policy.drafting`): a key that the loader learns to read
-is in the schema from then on. A schema knows shapes only; what a policy must not do, such as a rule that can never fire, is
-for ``complaintkit policy check``.
+is in the schema from then on. A schema knows shapes only; what a policy must not do, such as a rule that can never
+fire, is for ``complaintkit policy check``.
 
 >>> found = schema("policy")["properties"]["table"]["additionalProperties"]
 >>> found["required"], found["properties"]["hit"]["enum"][:2]
@@ -165,7 +165,7 @@ def _then(table: Table, key: str, answer: object, bound: set[str], needed: Itera
     gone = bound - {name for form in forms for name in form.needed}
     gone |= {*_TERM["properties"]} if "" in gone else set()
     more = sorted(name for name in bound - {*needed, ANY, ""} if all(form.needed.get(name, False) for form in forms))
-    found = {"properties": {name: False for name in sorted(gone - {ANY, ""})}, "required": more}
+    found: Schema = {"properties": dict.fromkeys(sorted(gone - {ANY, ""}), False), "required": more}
     return {name: value for name, value in found.items() if value}
 
 

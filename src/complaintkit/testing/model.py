@@ -211,11 +211,11 @@ class ModelCases(StoreSuite):
         books = itertools.count()
 
         class Machine(StoreMachine):
-            def __init__(machine) -> None:
+            def __init__(machine) -> None:  # noqa: N805 (self is the suite)
                 super().__init__()
                 machine.store = self.open(f"model-{next(books)}")
 
-            def teardown(machine) -> None:
+            def teardown(machine) -> None:  # noqa: N805
                 self.close_store(machine.store)
 
         run_state_machine_as_test(Machine)

@@ -176,7 +176,7 @@ class _Teller:
             yield self._say("rule", rule=self.why.rule or "-", source=self.why.source or "-")
         yield from self._steps()
         yield from (self._say("holiday", date=day.day, name=day.name or "-") for day in self.why.holidays)
-        yield from (self._pause(*pause) for pause in self.why._pauses())
+        yield from (self._pause(*pause) for pause in self.why._pauses())  # noqa: SLF001 (its own teller)
         yield from (self._span(span) for span in self.why.spans)
         yield self._say("sum", amount=self._amount(self.why.budget))
         yield self._say("calendar", id=self.why.calendar.id, digest=self.why.calendar.digest)

@@ -59,7 +59,7 @@ class SqliteStore:
         """
         store = cls.__new__(cls)
         store.book = book
-        store._place = host = HostConnection(connection, book)
+        store._place = host = HostConnection(connection, book)  # noqa: SLF001 (our own)
         host.prepare()
         return store
 

@@ -90,7 +90,7 @@ class Tables:
         for start in range(0, len(refs), _MANY):
             some = refs[start : start + _MANY]
             rows = self.run(
-                "select ref, stream, version, salt, content from complaintkit_vault "
+                "select ref, stream, version, salt, content from complaintkit_vault "  # noqa: S608 (only question marks)
                 f"where book = ? and ref in ({','.join('?' * len(some))})",
                 (self._book, *some),
             )
