@@ -136,10 +136,11 @@ def mutant(data: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str,
     return changed
 
 
-def shape_is_wrong(error: PolicyRefused) -> bool:
-    """Whether the loader found a key, a type or a word that cannot stand there at all."""
-    starts = ("there is no 'zzz' here", "is missing", "must be a text", "must be a whole", "must be true", "must be a list")
-    return any(problem.text.startswith((*starts, "must be a table")) for problem in error.problems)
+def shape_is_wrong(error: PolicyRefused, data: dict[str, Any]) -> bool:
+    """Whether the loader found a key or a type that cannot stand there; what is missing a base could have, as it seems."""
+    starts = ["there is no 'zzz' here", "must be a text", "must be a whole", "must be true", "must be a list"]
+    starts += ["must be a table"] + ([] if "base" in data else ["is missing"])
+    return any(problem.text.startswith(tuple(starts)) for problem in error.problems)
 
 
 def disagreement(kind: str, data: dict[str, Any]) -> str:
@@ -149,7 +150,7 @@ def disagreement(kind: str, data: dict[str, Any]) -> str:
             warnings.simplefilter("ignore")
             LOAD[kind](data)
     except PolicyRefused as error:
-        return str(error) if shape_is_wrong(error) and fits(kind, data) else ""
+        return str(error) if shape_is_wrong(error, data) and fits(kind, data) else ""
     return "" if fits(kind, data) else "the loader takes it, the schema does not"
 
 
@@ -173,7 +174,7 @@ def test_nor_does_any_change_of_a_small_policy() -> None:
 
 @pytest.mark.long
 def test_nor_does_any_of_many() -> None:
-    assert disagreements(5, 4_000) == []
+    assert disagreements(5, 2_000) == []
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,8 @@ _SPANS: Final[Schema] = {
 }
 #: The shape of each key of a calendar; which keys there are, its reader says.
 _OF_CALENDAR: Final[dict[str, Schema]] = {
-    **{key: {"type": "string"} for key in ("id", "note", "tz", "name")},
+    **{key: {"type": "string"} for key in ("id", "tz", "name")},
+    "note": {},
     **{key: {"$ref": "#/$defs/day"} for key in ("date", "from", "to")},
     "weekly": _object(dict.fromkeys(WEEKDAYS, _SPANS)),
     "weekend": {"type": "array", "items": {"enum": [*WEEKDAYS]}},
