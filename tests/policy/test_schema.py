@@ -137,7 +137,7 @@ def mutant(data: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str,
 
 
 def shape_is_wrong(error: PolicyRefused, data: dict[str, Any]) -> bool:
-    """Whether the loader found a key or a type that cannot stand there; what is missing a base could have, as it seems."""
+    """Whether the loader found a key or a type that cannot stand there; what is missing a base might have."""
     starts = ["there is no 'zzz' here", "must be a text", "must be a whole", "must be true", "must be a list"]
     starts += ["must be a table"] + ([] if "base" in data else ["is missing"])
     return any(problem.text.startswith(tuple(starts)) for problem in error.problems)

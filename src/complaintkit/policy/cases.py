@@ -18,14 +18,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from complaintkit.errors import CalendarRefused, MalformedInput, UnknownName
 from complaintkit.policy.section import REQUIRED, Section, described, suggestion
 from complaintkit.policy.toml_places import Path
 from complaintkit.timekeeping import WorkingCalendar
-from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Track
+
+if TYPE_CHECKING:  # a policy is loaded without what reckons its dates
+    from complaintkit.timekeeping.deadlines import Anchors
 
 #: Reads what a test of one kind of policy asks and expects, beside its facts and an error.
 Reader = Callable[[Section, Section, dict[str, Any], dict[str, Any]], None]
