@@ -64,7 +64,7 @@ def test_the_golden_cases_stand_in_the_profile() -> None:
 @pytest.mark.parametrize("load", [load_policy, load_pack, load_profile])
 def test_tests_are_no_part_of_the_digest(load: Any) -> None:
     bare = {"base": "standard", "id": "ours", "version": "1"}
-    pack = {"id": "p", "version": "1", "title": "t", "jurisdiction": "j"}
+    pack: dict[str, Any] = {"id": "p", "version": "1", "title": "t", "jurisdiction": "j"}
     pack |= {
         "sources": {"s": {"title": "t", "where": "w", "as_of": date(2026, 1, 1)}},
         "anchors": {"received": "it came"},

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 from complaintkit.errors import CalendarRefused, MalformedInput, UsageError
 from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.instants import parse_instant
-from complaintkit.vocabulary import Role
+from complaintkit.vocabulary import Language, Role
 
 E = TypeVar("E", bound=Enum)
 
@@ -164,6 +164,17 @@ def an_actor(parser: Parser, *, required: bool) -> None:
         "--as", dest="role", metavar="ROLE", type=a_role, required=required, help="the role: RO-04 or case-handler"
     )
     parser.add_argument("--actor", metavar="ID", required=required, help="the opaque id of who acts, never a name")
+
+
+def a_language(parser: Parser, more: str = "") -> None:
+    """The option that says in which language something is told; ``more`` is added to its help."""
+    parser.add_argument(
+        "--language",
+        metavar="CODE",
+        type=code_of(Language, "language"),
+        default=Language.ENGLISH,
+        help=f"en, he or fa (default: en){more}",
+    )
 
 
 def may_create(parser: Parser) -> None:

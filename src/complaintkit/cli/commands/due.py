@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from complaintkit.cli.output import Answer
-from complaintkit.cli.parsing import Parser, a_moment, code_of, common, read_calendar
+from complaintkit.cli.parsing import Parser, a_language, a_moment, code_of, common, read_calendar
 from complaintkit.errors import MalformedInput, UsageError
 from complaintkit.policy import as_term, load_profile
 from complaintkit.timekeeping import (
@@ -21,7 +21,7 @@ from complaintkit.timekeeping import (
 )
 from complaintkit.timekeeping.conventions import Standstill
 from complaintkit.timekeeping.explanation import Why
-from complaintkit.vocabulary import Band, CommitmentKind, Language
+from complaintkit.vocabulary import Band, CommitmentKind
 
 EXAMPLES = """\
   complaintkit due --start 2026-03-02T10:00:00Z --kind final --band P2 --policy ours.toml
@@ -59,13 +59,7 @@ def configure(parser: Parser) -> None:
         "--extend", metavar="TERM", type=_a_unit, action="append", default=[], help="such as weeks=2; may be repeated"
     )
     parser.add_argument("--explain", action="store_true", help="say everything that counted")
-    parser.add_argument(
-        "--language",
-        metavar="CODE",
-        type=code_of(Language, "language"),
-        default=Language.ENGLISH,
-        help="en, he or fa (default: en)",
-    )
+    a_language(parser)
     common(parser, run, EXAMPLES)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from complaintkit.cli.commands.policy.asking import asks, question
 from complaintkit.cli.output import Answer, Heading, local, table
-from complaintkit.cli.parsing import Parser, code_of, common
+from complaintkit.cli.parsing import Parser, a_language, common
 from complaintkit.errors import MalformedInput, UsageError
 from complaintkit.money import Money
 from complaintkit.policy import Pack, Profile, as_term
@@ -40,13 +40,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="a TOML file, or a name of the library")
     asks(parser)
     parser.add_argument("--amount", metavar="AMOUNT", help='who may approve so much by a profile, as in "GBP 120.00"')
-    parser.add_argument(
-        "--language",
-        metavar="CODE",
-        type=code_of(Language, "language"),
-        default=Language.ENGLISH,
-        help="en, he or fa (default: en); rules and facts keep their names",
-    )
+    a_language(parser, "; rules and facts keep their names")
     common(parser, run, EXAMPLES)
 
 
