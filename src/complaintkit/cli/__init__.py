@@ -120,9 +120,10 @@ def _verb(name: str, purpose: str, verbs: Commands, rest: Sequence[str]) -> tupl
         return _of(f"complaintkit {name} {rest[0]}", told, command), rest[1:]
     if rest and rest[0] in ("-h", "--help"):
         example = f"examples:\n  complaintkit {name} {next(iter(verbs))} --help"
-        epilog = f"verbs:\n{_listed(verbs)}\n\n{example}"
+        epilog = f"verbs:\n{_listed(verbs)}\n\nEach answers with one JSON document where --json is added.\n\n{example}"
         usage = f"complaintkit {name} VERB ..."
-        return Parser(prog=f"complaintkit {name}", usage=usage, description=purpose, epilog=epilog), rest
+        told = f"{purpose[0].upper()}{purpose[1:]}."
+        return Parser(prog=f"complaintkit {name}", usage=usage, description=told, epilog=epilog), rest
     there = f"there are {', '.join(verbs)}"
     if not rest or rest[0].startswith("-"):
         raise UsageError(f"complaintkit {name} needs a verb", hint=there)
