@@ -169,7 +169,7 @@ def set_issues(complaint: Complaint, cmd: SetIssues, ctx: Context) -> Iterator[o
 def triage(complaint: Complaint, cmd: RecordTriage, ctx: Context) -> Iterator[object]:
     """Ask the policy, and bring commitments forward where it finds more urgency."""
     rated = _with_history(complaint, cmd.levels)
-    verdict = ctx.profile.priority(_facts(complaint, cmd, rated))
+    verdict = ctx.profile.priority(facts_of_triage(complaint, cmd, rated))
     yield TriageRecorded(
         target=ctx.target,
         levels=rated,
@@ -203,11 +203,11 @@ def _with_history(complaint: Complaint, rated: Levels) -> Levels:
     return tuple(highest if reopened and name == highest[0] else (name, level) for name, level in rated)
 
 
-def _facts(complaint: Complaint, cmd: RecordTriage, rated: Levels) -> dict[str, Any]:
-    """What the policy reads: levels and needs, and the band before a reopening (P-12)."""
+def facts_of_triage(complaint: Complaint, said: RecordTriage | TriageRecorded, rated: Levels) -> dict[str, Any]:
+    """What the policy reads of a triage, asked for or recorded: levels, needs, the band before a reopening (P-12)."""
     facts: dict[str, Any] = dict(rated)
-    facts |= {"is_minor": cmd.is_minor, "adult_at_risk": cmd.adult_at_risk}
-    facts["sensitive_category"] = cmd.specialist_matter is not None
+    facts |= {"is_minor": said.is_minor, "adult_at_risk": said.adult_at_risk}
+    facts["sensitive_category"] = said.specialist_matter is not None
     if complaint.episode > 1 and complaint.band:
         facts["reopened_band"] = complaint.band
     return facts
