@@ -106,7 +106,7 @@ class SQLite:
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Begin at once, or make a transaction that an event of the host has begun a writing one."""
         self.lock_tables(connection)
-        return rows.head()
+        return self.lock_joined(connection, rows)
 
     def lock_joined(self, connection: Connection, rows: Rows) -> Head:
         """A write lock, and no more."""
@@ -118,7 +118,9 @@ class SQLite:
         HostConnection(_driver(connection), self._book).begin()
 
     def lock_tables(self, connection: Connection) -> None:
-        """Begin immediately; where the host's engine has begun already, that lock is taken by the first write."""
+        """Begin immediately; where an event of the host's engine has begun, the first write takes the lock."""
+        if not connection.in_transaction():
+            guarded(connection.begin)
         if not _driver(connection).in_transaction:
             guarded(connection.exec_driver_sql, "begin immediate")
 

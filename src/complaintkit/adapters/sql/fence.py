@@ -33,11 +33,11 @@ _ROLE: Final = """do $$ begin
     if not exists (select from pg_catalog.pg_roles where rolname = {literal}) then create role {name} nologin; end if;
 end $$"""
 _REFUSE: Final = """create or replace function {function}() returns trigger language plpgsql as $$ begin
-    raise exception 'complaintkit: % of % is refused', tg_op, tg_table_name using errcode = '42501';
+    raise exception using errcode = '42501', message = 'complaintkit refuses ' || tg_op || ' of ' || tg_table_name;
 end $$"""
 _BACK: Final = """create or replace function {function}() returns trigger language plpgsql as $$ begin
     if new.size < old.size or new.book <> old.book then
-        raise exception 'complaintkit: the head of a book never goes back' using errcode = '42501';
+        raise exception using errcode = '42501', message = 'complaintkit: the head of a book never goes back';
     end if;
     return new;
 end $$"""
