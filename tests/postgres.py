@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psutil
 from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -85,25 +86,14 @@ class Server:
     def kill(self) -> None:
         """End every process of it at once, as a power cut would, though what the system holds is still written."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)  # the session is its own: nothing else is in it
+        server = psutil.Process(self._process.pid)
+        server.suspend()  # so that it starts no other while its children are counted
+        family = [*server.children(recursive=True), server]
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         self._process.wait()
-        for child in self._children():
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-        while self._children():
-            time.sleep(0.001)
-        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
-
-    def _children(self) -> list[int]:
-        """The processes that work in our folder; each has a process group of its own, but the session is ours."""
-        assert self._process is not None
-        found = []
-        for entry in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                fields = entry.read_text().rpartition(")")[2].split()
-                if int(fields[3]) == self._process.pid and fields[0] != "Z":
-                    found.append(int(entry.parent.name))
-        return found
+        psutil.wait_procs(family, timeout=10)
 
     def stop(self) -> None:
         """Stop it and remove its folder."""

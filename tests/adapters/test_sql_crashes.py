@@ -28,7 +28,9 @@ from tests.lives import AGENT
 from tests.postgres import Server, database, running
 
 KILLS = 50
-SPAWN = multiprocessing.get_context("spawn")
+#: Processes that share nothing with this one, and yet have loaded everything already.
+FRESH = multiprocessing.get_context("forkserver")
+FRESH.set_forkserver_preload([__name__])
 
 
 def write(url: str, worker: int, times: int) -> list[int]:
@@ -62,7 +64,7 @@ def test_writers_in_processes_lose_nothing_and_leave_no_gap(
     store = SqlStore(create_engine(address))
     store.create()
     seen: list[int] = []
-    with ProcessPoolExecutor(writers, mp_context=SPAWN) as pool:
+    with ProcessPoolExecutor(writers, mp_context=FRESH) as pool:
         each = [pool.submit(write, address, worker, 20) for worker in range(writers)]
         while not all(future.done() for future in each):
             seen += [entry.seq for entry in store.journal(seen[-1] if seen else -1, 50)]
