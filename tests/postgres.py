@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,8 @@ from sqlalchemy.pool import NullPool
 _NOBODY = 65534
 #: What a test of the contract needs no disk for; a test of crashes leaves it out.
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+#: A shell that ends the server with whoever has started it, also where that one is killed.
+_WATCH = '"$0" "$@" & server=$!; cat > /dev/null; kill -QUIT $server 2> /dev/null; wait $server'
 
 
 class Server:
@@ -57,7 +58,7 @@ class Server:
 
     def start(self) -> Server:
         """Start it, and wait until it answers (after a crash it repairs itself first)."""
-        command = [
+        command: list[Any] = [
             self.programs / "postgres",
             "-D",
             self.data,
@@ -72,8 +73,9 @@ class Server:
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **self.user
-            )
+                ["sh", "-c", _WATCH, *command],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **self.user,
+            )  # fmt: skip
         engine = self.engine(poolclass=NullPool)
         for _ in range(600):
             with suppress(OperationalError), engine.connect():
@@ -86,21 +88,27 @@ class Server:
     def kill(self) -> None:
         """End every process of it at once, as a power cut would, though what the system holds is still written."""
         assert self._process is not None
-        server = psutil.Process(self._process.pid)
+        server = psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]))
         server.suspend()  # so that it starts no other while its children are counted
         family = [*server.children(recursive=True), server]
         for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        self._process.wait()
         psutil.wait_procs(family, timeout=10)
+        self._let_go()
 
     def stop(self) -> None:
         """Stop it and remove its folder."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(60)
+        if self._process is not None:
+            self._let_go()
         shutil.rmtree(self.folder)
+
+    def _let_go(self) -> None:
+        """Close what the shell reads, and wait until it and the server have ended."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(60)
 
     def _run(self, program: str, *arguments: str) -> None:
         run = subprocess.run(

@@ -121,7 +121,7 @@ class Writers:
             except (StoreUnreachable, StoreBusy):
                 self.ambiguous += 1
                 tried = True
-                time.sleep(0.02)
+                time.sleep(0.1)
                 continue
             self.acknowledged.add(command)
             return

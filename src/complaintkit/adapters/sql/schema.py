@@ -62,55 +62,82 @@ def define(metadata: MetaData, prefix: str = "complaintkit_", schema: str | None
             "this is no prefix of table names", hint="up to 40 small letters, digits and underscores, a letter first"
         )
 
-    def table(name: str, *columns: Any, **options: Any) -> Table:
-        return Table(
-            prefix + name, metadata, *columns, schema=schema, keep_existing=True, sqlite_strict=True, **options
-        )
-
-    def index(name: str, *columns: str, **where: Any) -> Index:
-        return Index(prefix + name, *columns, **where)
-
+    made = _Maker(metadata, prefix, schema)
     return Tables(
-        schema=table("schema", _needed("version", _NUMBER)),
-        head=table(
+        schema=made.table("schema", _needed("version", _NUMBER)),
+        head=made.table(
             "head", _key("book"), _needed("size", _NUMBER), _needed("frontier", _BYTES), _needed("recorded_at"),
-            sqlite_with_rowid=False, postgresql_with={"fillfactor": 50},  # written with each commit: room beside it
-        ),
-        entry=table(
-            "entry", _key("book"), _key("seq", _NUMBER), _needed("stream"), Column("ver", _NUMBER), _needed("type"),
-            _needed("recorded_at"), _needed("actor"), _needed("command"), _needed("body", _BYTES),
-            _needed("leaf", _BYTES), index("entry_stream", "book", "stream", "seq"),
-        ),
-        vault=table(
-            "vault", _key("book"), _key("ref"), _needed("stream"), _needed("version", _NUMBER),
-            _needed("salt", _BYTES), _needed("content", _BYTES), index("vault_stream", "book", "stream"),
-        ),
-        outbox=table(
-            "outbox", _key("book"), _key("key"), _needed("stream"), _needed("seq", _NUMBER), _needed("notice"),
-            _needed("due_at"), _needed("tries", _NUMBER), _needed("done", _FLAG),
-            index(
-                "outbox_open", "book", "due_at", "seq", "key",
-                sqlite_where=text("done = 0"), postgresql_where=text("not done"),
-            ),
-        ),
-        timer=table(
-            "timer", _key("book"), _key("key"), _needed("stream"), _needed("due_at"), _needed("command", _BYTES),
-            index("timer_due", "book", "due_at", "key"), sqlite_with_rowid=False,
-        ),
-        summary=table(
-            "summary", _needed("book"), _needed("stream"), _needed("version", _NUMBER), _needed("state"),
-            Column("band", _TEXT), _needed("rank", _NUMBER), Column("owner", _TEXT), Column("unit", _TEXT),
-            Column("due_at", _TEXT), Column("person", _TEXT), _needed("received_at"), _needed("open", _FLAG),
-            index("summary_open", "book", "open", "band"), index("summary_state", "book", "state"),
-            *(index(f"summary_{name.removesuffix('_at')}", "book", name, **_given(name)) for name in _SPARSE),
-            PrimaryKeyConstraint("stream", "book"),  # see the SQLite store: the stream comes first
             sqlite_with_rowid=False,
         ),
-        answer=table(
+        entry=_entry(made),
+        vault=made.table(
+            "vault", _key("book"), _key("ref"), _needed("stream"), _needed("version", _NUMBER),
+            _needed("salt", _BYTES), _needed("content", _BYTES), made.index("vault_stream", "book", "stream"),
+        ),
+        outbox=_outbox(made),
+        timer=made.table(
+            "timer", _key("book"), _key("key"), _needed("stream"), _needed("due_at"), _needed("command", _BYTES),
+            made.index("timer_due", "book", "due_at", "key"), sqlite_with_rowid=False,
+        ),
+        summary=_summary(made),
+        answer=made.table(
             "answer", _key("book"), _key("command"), _needed("stream"), _needed("fingerprint", _BYTES),
             _needed("body", _BYTES),
         ),
-        claim=table("claim", _key("book"), _key("key"), sqlite_with_rowid=False),
+        claim=made.table("claim", _key("book"), _key("key"), sqlite_with_rowid=False),
+    )  # fmt: skip
+
+
+class _Maker(NamedTuple):
+    """Makes tables and indices with the prefix before their names."""
+
+    metadata: MetaData
+    prefix: str
+    schema: str | None
+
+    def table(self, name: str, *columns: Any, **options: Any) -> Table:
+        """A table, or the one that is defined already."""
+        return Table(
+            self.prefix + name,
+            self.metadata,
+            *columns,
+            schema=self.schema,
+            keep_existing=True,
+            sqlite_strict=True,
+            **options,
+        )
+
+    def index(self, name: str, *columns: str, **where: Any) -> Index:
+        """An index, to be put among the columns of its table."""
+        return Index(self.prefix + name, *columns, **where)
+
+
+def _entry(made: _Maker) -> Table:
+    return made.table(
+        "entry", _key("book"), _key("seq", _NUMBER), _needed("stream"), Column("ver", _NUMBER), _needed("type"),
+        _needed("recorded_at"), _needed("actor"), _needed("command"), _needed("body", _BYTES),
+        _needed("leaf", _BYTES), made.index("entry_stream", "book", "stream", "seq"),
+    )  # fmt: skip
+
+
+def _outbox(made: _Maker) -> Table:
+    waiting = {"sqlite_where": text("done = 0"), "postgresql_where": text("not done")}
+    return made.table(
+        "outbox", _key("book"), _key("key"), _needed("stream"), _needed("seq", _NUMBER), _needed("notice"),
+        _needed("due_at"), _needed("tries", _NUMBER), _needed("done", _FLAG),
+        made.index("outbox_open", "book", "due_at", "seq", "key", **waiting),
+    )  # fmt: skip
+
+
+def _summary(made: _Maker) -> Table:
+    return made.table(
+        "summary", _needed("book"), _needed("stream"), _needed("version", _NUMBER), _needed("state"),
+        Column("band", _TEXT), _needed("rank", _NUMBER), Column("owner", _TEXT), Column("unit", _TEXT),
+        Column("due_at", _TEXT), Column("person", _TEXT), _needed("received_at"), _needed("open", _FLAG),
+        made.index("summary_open", "book", "open", "band"), made.index("summary_state", "book", "state"),
+        *(made.index(f"summary_{name.removesuffix('_at')}", "book", name, **_given(name)) for name in _SPARSE),
+        PrimaryKeyConstraint("stream", "book"),  # see the SQLite store: the stream comes first
+        sqlite_with_rowid=False,
     )  # fmt: skip
 
 
