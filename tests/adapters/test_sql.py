@@ -356,7 +356,13 @@ def test_prefixes_and_schemas_keep_books_apart(postgres: Server) -> None:
 
 def test_both_stores_for_sqlite_share_their_tables(tmp_path: Path) -> None:
     """The same names, columns, keys and indices: a program may change from one to the other."""
-    rows = {"vault": [sealed()], "outbox": [notice()], "timers": [timer()], "summary": summary(), "answer": answer()}
+    rows = {
+        "vault": [sealed()],
+        "outbox": [notice()],
+        "timers": [timer()],
+        "summaries": [summary()],
+        "answer": answer(),
+    }
     with file_of(tmp_path / "a.db") as made, file_of(tmp_path / "b.db") as found:
         theirs = opened(made)
         SqliteStore(tmp_path / "b.db").close()
@@ -365,7 +371,7 @@ def test_both_stores_for_sqlite_share_their_tables(tmp_path: Path) -> None:
         with SqliteStore(tmp_path / "a.db") as own:
             assert list(own.journal()) == [first]
             assert [list(part) for part in own.due(moment())] == [[timer()], [notice()]]
-            second = keep(own, timers_done=["t"], outbox=[notice(done=True)], summary=summary(open=False))
+            second = keep(own, timers_done=["t"], outbox=[notice(done=True)], summaries=[summary(open=False)])
         assert list(theirs.journal()) == [first, second]
         assert list(theirs.find(Query())) == [summary(open=False)]
         assert [list(part) for part in theirs.due(moment())] == [[], []]
@@ -429,13 +435,13 @@ def test_no_error_repeats_what_was_to_be_kept(store: SqlStore) -> None:
 def test_a_value_that_no_database_takes_is_an_error_of_ours(store: SqlStore) -> None:
     for row in (summary(owner="\ud800"), summary(rank=2**70)):
         with pytest.raises(StoreError), store.transaction() as tx:
-            append(tx, summary=row)
+            append(tx, summaries=[row])
     assert list(store.journal()) == []
 
 
 def test_a_text_with_nul_is_refused_by_postgresql_as_ours(server_engine: Engine) -> None:
     with pytest.raises(StoreError, match="refuses the call"):
-        keep(opened(server_engine), summary=summary(owner="a\0b"))
+        keep(opened(server_engine), summaries=[summary(owner="a\0b")])
 
 
 def test_a_thread_that_is_writing_already_is_told_at_once(store: SqlStore) -> None:

@@ -113,7 +113,11 @@ class Writers:
                 with self.store.transaction() as tx:
                     seq = tx.head().frontier.size
                     if tx.answer(command) is None:
-                        rows = {"outbox": [notice(command)], "timers": [timer(command)], "summary": summary(command)}
+                        rows = {
+                            "outbox": [notice(command)],
+                            "timers": [timer(command)],
+                            "summaries": [summary(command)],
+                        }
                         self.append(tx, command, seq, rows)
                     else:
                         self.found += 1
