@@ -51,12 +51,13 @@ def _hasty(connection: Any, _: Any) -> None:
 
 
 @contextmanager
-def engine_of(kind: str, server: Server, folder: Path) -> Iterator[Engine]:
+def engine_of(kind: str, server: Server | None, folder: Path) -> Iterator[Engine]:
     """An engine of that kind on an empty place."""
     if kind == "sqlite":
         with file_of(folder / "crm.db") as engine:
             yield engine
     else:
+        assert server is not None
         with schema_of(server) as (engine, _):
             yield engine
 

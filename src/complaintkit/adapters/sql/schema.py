@@ -72,12 +72,12 @@ def define(metadata: MetaData, prefix: str = "complaintkit_", schema: str | None
         entry=_entry(made),
         vault=made.table(
             "vault", _key("book"), _key("ref"), _needed("stream"), _needed("version", _NUMBER),
-            _needed("salt", _BYTES), _needed("content", _BYTES), made.index("vault_stream", "book", "stream"),
+            _needed("salt", _BYTES), _needed("content", _BYTES), made.indexed("vault_stream", "book", "stream"),
         ),
         outbox=_outbox(made),
         timer=made.table(
             "timer", _key("book"), _key("key"), _needed("stream"), _needed("due_at"), _needed("command", _BYTES),
-            made.index("timer_due", "book", "due_at", "key"), sqlite_with_rowid=False,
+            made.indexed("timer_due", "book", "due_at", "key"), sqlite_with_rowid=False,
         ),
         summary=_summary(made),
         answer=made.table(
@@ -107,7 +107,7 @@ class _Maker(NamedTuple):
             **options,
         )
 
-    def index(self, name: str, *columns: str, **where: Any) -> Index:
+    def indexed(self, name: str, *columns: str, **where: Any) -> Index:
         """An index, to be put among the columns of its table."""
         return Index(self.prefix + name, *columns, **where)
 
@@ -116,7 +116,7 @@ def _entry(made: _Maker) -> Table:
     return made.table(
         "entry", _key("book"), _key("seq", _NUMBER), _needed("stream"), Column("ver", _NUMBER), _needed("type"),
         _needed("recorded_at"), _needed("actor"), _needed("command"), _needed("body", _BYTES),
-        _needed("leaf", _BYTES), made.index("entry_stream", "book", "stream", "seq"),
+        _needed("leaf", _BYTES), made.indexed("entry_stream", "book", "stream", "seq"),
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _outbox(made: _Maker) -> Table:
     return made.table(
         "outbox", _key("book"), _key("key"), _needed("stream"), _needed("seq", _NUMBER), _needed("notice"),
         _needed("due_at"), _needed("tries", _NUMBER), _needed("done", _FLAG),
-        made.index("outbox_open", "book", "due_at", "seq", "key", **waiting),
+        made.indexed("outbox_open", "book", "due_at", "seq", "key", **waiting),
     )  # fmt: skip
 
 
@@ -134,8 +134,8 @@ def _summary(made: _Maker) -> Table:
         "summary", _needed("book"), _needed("stream"), _needed("version", _NUMBER), _needed("state"),
         Column("band", _TEXT), _needed("rank", _NUMBER), Column("owner", _TEXT), Column("unit", _TEXT),
         Column("due_at", _TEXT), Column("person", _TEXT), _needed("received_at"), _needed("open", _FLAG),
-        made.index("summary_open", "book", "open", "band"), made.index("summary_state", "book", "state"),
-        *(made.index(f"summary_{name.removesuffix('_at')}", "book", name, **_given(name)) for name in _SPARSE),
+        made.indexed("summary_open", "book", "open", "band"), made.indexed("summary_state", "book", "state"),
+        *(made.indexed(f"summary_{name.removesuffix('_at')}", "book", name, **_given(name)) for name in _SPARSE),
         PrimaryKeyConstraint("stream", "book"),  # see the SQLite store: the stream comes first
         sqlite_with_rowid=False,
     )  # fmt: skip
