@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -220,9 +220,9 @@ def test_a_connection_to_other_tables_is_refused(engine: Engine, store: SqlStore
         for connection in (stranger, moved):
             with pytest.raises(StoreError, match="other tables"):
                 store.transaction(connection)
-    for stranger in ("crm.db", engine, Session()):
+    for other_thing in ("crm.db", engine, Session()):
         with pytest.raises(StoreError):
-            store.transaction(stranger)
+            store.transaction(other_thing)
 
 
 def test_a_host_that_begins_by_an_event_is_joined(tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_prefixes_and_schemas_keep_books_apart(postgres: Server) -> None:
 
 def test_both_stores_for_sqlite_share_their_tables(tmp_path: Path) -> None:
     """The same names, columns, keys and indices: a program may change from one to the other."""
-    rows = {
+    rows: dict[str, Any] = {
         "vault": [sealed()],
         "outbox": [notice()],
         "timers": [timer()],
@@ -388,12 +388,12 @@ def shape(engine: Engine) -> dict[str, Any]:
             found[name] = (kind, columns.all())
         indices = "select name, tbl_name from sqlite_schema where type = 'index' and sql is not null"
         for name, table in connection.exec_driver_sql(indices):
-            columns = connection.exec_driver_sql(f"select name from pragma_index_info('{name}')").all()
-            found[name] = (table, columns)
+            parts = connection.exec_driver_sql(f"select name from pragma_index_info('{name}')").all()
+            found[name] = (table, parts)
         return found
 
 
-PLANS = {
+PLANS: dict[str, tuple[Callable[[SqlStore], Any], str]] = {
     "timers": (lambda store: store.due(moment()), "timer_due"),
     "notices": (lambda store: store.due(moment()), "outbox_open"),
     "owner": (lambda store: store.find(Query(owner="agent-1")), "summary_owner"),

@@ -47,4 +47,4 @@ def test_the_desk_works_the_same_on_an_engine(kind: str, request: pytest.Fixture
         def open(self, folder: Path) -> SqlDesks:
             return SqlDesks(folder, kind, server)
 
-    run_state_machine_as_test(Machine, settings=settings(max_examples=15, stateful_step_count=25))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Machine, settings=settings(max_examples=15, stateful_step_count=25))
