@@ -32,6 +32,7 @@ from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
+from complaintkit.respond.comment import InviteComment, RecordComment
 from complaintkit.respond.early_resolution import (
     AgreeResolution,
     FailEarlyResolution,
@@ -39,6 +40,13 @@ from complaintkit.respond.early_resolution import (
     TryEarlyResolution,
 )
 from complaintkit.respond.external import OpenExternalReview, RecordDetermination, RecordExternalReturn
+from complaintkit.respond.immediate_action import TakeImmediateAction
+from complaintkit.respond.information import (
+    LapseInformationRequest,
+    RecordInformation,
+    RemindOfInformation,
+    RequestInformation,
+)
 from complaintkit.respond.inquiry import (
     AddEvidence,
     CompleteEvidence,
@@ -46,6 +54,7 @@ from complaintkit.respond.inquiry import (
     SeekMoreEvidence,
     SelectApproach,
 )
+from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
@@ -55,7 +64,9 @@ __all__ = [
     "AcknowledgeComplaint",
     "AddEvidence",
     "AgreeResolution",
+    "AnswerLiaison",
     "ApproveReport",
+    "AskLiaison",
     "BeginAssessment",
     "CaptureComplaint",
     "CloseComplaint",
@@ -67,9 +78,11 @@ __all__ = [
     "FailEarlyResolution",
     "Finding",
     "ImportRecord",
+    "InviteComment",
     "IssueOutcome",
     "JudgeCommitment",
     "KeepCommitment",
+    "LapseInformationRequest",
     "MakePromise",
     "MergeDuplicate",
     "NewIssue",
@@ -77,13 +90,17 @@ __all__ = [
     "PauseClocks",
     "ProceedToReport",
     "RaiseSignal",
+    "RecordComment",
     "RecordContact",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
+    "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
+    "RemindOfInformation",
     "ReopenComplaint",
+    "RequestInformation",
     "RequestInternalReview",
     "ResumeClocks",
     "ReturnReport",
@@ -94,6 +111,7 @@ __all__ = [
     "SkipEarlyResolution",
     "StartEvaluation",
     "SubmitReport",
+    "TakeImmediateAction",
     "TryEarlyResolution",
     "UnmergeComplaint",
     "WithdrawComplaint",

@@ -32,6 +32,7 @@ from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, 
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from complaintkit.respond.comment import CommentInvited, CommentReceived
 from complaintkit.respond.early_resolution import (
     EarlyResolutionFailed,
     EarlyResolutionSkipped,
@@ -39,6 +40,13 @@ from complaintkit.respond.early_resolution import (
     ResolutionAgreed,
 )
 from complaintkit.respond.external import ExternalReviewDetermined, ExternalReviewOpened, ExternalReviewReturned
+from complaintkit.respond.immediate_action import ImmediateActionTaken
+from complaintkit.respond.information import (
+    ComplainantReminded,
+    InformationReceived,
+    InformationRequested,
+    InformationRequestLapsed,
+)
 from complaintkit.respond.inquiry import (
     ApproachSelected,
     EvidenceAdded,
@@ -46,6 +54,7 @@ from complaintkit.respond.inquiry import (
     MoreEvidenceSought,
     ReportBegun,
 )
+from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
@@ -55,6 +64,8 @@ __all__ = [
     "ApproachSelected",
     "AssessmentBegun",
     "AttemptRefused",
+    "CommentInvited",
+    "CommentReceived",
     "CommitmentBreached",
     "CommitmentCompleted",
     "CommitmentExtended",
@@ -66,6 +77,7 @@ __all__ = [
     "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "ComplainantReminded",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
@@ -89,6 +101,10 @@ __all__ = [
     "ExternalReviewReturned",
     "HoldBegun",
     "HoldEnded",
+    "ImmediateActionTaken",
+    "InformationReceived",
+    "InformationRequestLapsed",
+    "InformationRequested",
     "InternalReviewDecided",
     "InternalReviewRequested",
     "IssuesSet",
@@ -97,6 +113,8 @@ __all__ = [
     "LetterFailed",
     "LetterRequested",
     "LetterSent",
+    "LiaisonAnswered",
+    "LiaisonAsked",
     "MilestoneReached",
     "MoreEvidenceSought",
     "OutcomeAccepted",

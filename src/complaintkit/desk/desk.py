@@ -22,7 +22,7 @@ from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedText
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
-from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Reason, StoreBusy
+from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Reason, StoreError
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction
@@ -210,13 +210,13 @@ class ComplaintDesk:
         return Request(command=command, by=by, key=key, now=now, version=version, occurred=occurred)
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
-        """A transaction of our own; a busy store is asked again under the same id, which reads back first."""
+        """A transaction of our own; what may yet succeed is asked again under the same id, which reads back first."""
         for attempt in range(_TRIES):
             try:
                 with self.store.transaction() as unit:
                     return self._handling.handle(unit, request)
-            except StoreBusy:
-                if attempt + 1 == _TRIES:
+            except StoreError as error:
+                if not error.retryable or attempt + 1 == _TRIES:
                     raise
         raise AssertionError("unreachable")
 
