@@ -32,7 +32,7 @@ def policy(hit: str, outcomes: list[Any], *rules: dict[str, Any], **table: Any) 
     ("hit", "outcomes", "thens", "value"),
     [
         ("first", ["a", "b", "c"], ["b", "a", "c"], "b"),
-        ("most_urgent", ["a", "b", "c"], ["b", "a", "c"], "a"),
+        ("most_urgent", ["a", "b", "c"], ["b", "c", "a"], "a"),
         ("collect", ["a", "b", "c"], ["b", "a", "c"], None),
         ("collect_sum", [5, 7, 1], [5, 5, 1], 11),
         ("collect_max", [5, 7, 1], [5, 7, 1], 7),

@@ -156,7 +156,7 @@ def test_an_overlap_is_shown_with_a_witness() -> None:
 def test_a_rule_for_every_case_is_shown_as_such() -> None:
     assert problems(table(ALWAYS, HARM, hit=HitPolicy.UNIQUE, then="12"))[0].endswith("for instance where harm is 2")
     assert problems(table(ALWAYS, ALWAYS, hit=HitPolicy.FIRST, then="12")) == [
-        "rule R-1 can never decide: the rules before it take every case"
+        "rule R-1 can never decide: the rules before it take every case, for instance R-0 where harm is 0"
     ]
 
 

@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 
 from complaintkit.errors import FileRefused, Problem
 from complaintkit.policy.section import MAX_PROBLEMS, Section
-from complaintkit.policy.toml_places import MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+from complaintkit.policy.toml_places import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
 
 
 def read_document(
@@ -38,8 +38,8 @@ def read_document(
     """A TOML file (given by its path) or a mapping, parsed and within the limits, not yet understood.
 
     ``refuse`` is the error for everything that is wrong with it, now and in :meth:`Document.finish`.
-    Raises it at once when the text is no TOML, is larger than 256 KiB, is nested deeper than 16, or has a
-    key or number of more than 200 characters.
+    Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 10,000 words, marks
+    and lines, is nested deeper than 16, or has a key or number of more than 200 characters.
     """
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
@@ -100,12 +100,19 @@ def _plain(source: Mapping[str, object], refuse: type[FileRefused]) -> dict[str,
             return copy(value.value, depth)
         if value is None or not isinstance(value, str | bool | int | float | date | time):
             _stop(refuse, "(mapping)", 0, f"a value of the type {type(value).__name__} has no place here")
-        return value
+        if isinstance(value, int) and value.bit_length() > MAX_BITS:
+            _stop(refuse, "(mapping)", 0, f"a number of more than {MAX_WORD} characters")
+        return whole(value) if isinstance(value, str) else value
+
+    def whole(text: str) -> str:
+        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+            _stop(refuse, "(mapping)", 0, "a text holds half of a surrogate pair")
+        return text
 
     def key(name: object) -> str:
         if not isinstance(name, str) or len(name) > MAX_WORD:
             _stop(refuse, "(mapping)", 0, f"a key must be a text of at most {MAX_WORD} characters")
-        return str(name)
+        return whole(str(name))
 
     return {key(name): copy(item, 1) for name, item in source.items()}
 
@@ -124,6 +131,8 @@ class Document:
         self._lines: dict[Path, int] | None = None
         self._problems: list[tuple[Path, str]] = []
         self._sections: list[Section] = []
+        #: How many combinations of conditions were looked at to check its tables.
+        self.looked_at = 0
         #: Paths whose content was taken from another document (or another place of one).
         self.borrowed: dict[Path, tuple[Document, Path]] = {}
         self.root = Section(self, (), data)

@@ -39,7 +39,7 @@ from complaintkit.policy.document import Document
 from complaintkit.policy.facts import FactKind, FactSheet, choice
 from complaintkit.policy.identity import identify
 from complaintkit.policy.pack import EDITION, Duty, Edition, Option, Pack, Source
-from complaintkit.policy.section import REQUIRED, Section, suggestion
+from complaintkit.policy.section import REQUIRED, Section
 from complaintkit.policy.table_reading import read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.timekeeping import Hours, Roll, Term, Unit, parse_term
@@ -145,7 +145,7 @@ def _known(section: Section, key: str, known: Mapping[str, object], what: str, d
     """A name under ``key`` that stands for one of the ``known`` things."""
     name = section.text(key, default)
     if name and name not in known:
-        section.problem(f"there is no {what} {name!r}{suggestion(name, [*known])}", key)
+        section.problem(f"there is no {what} {name!r}{section.near(name, [*known])}", key)
     return name
 
 
@@ -207,7 +207,7 @@ def _check_names(pack: Pack, root: Section, written: tuple[Section, ...], anchor
         _known(section, "met_by", anchors, "anchor", "")
         for name in section.texts("waives", ()):
             if name not in pack.milestones:
-                section.problem(f"there is no milestone {name!r}{suggestion(name, pack.milestones)}", "waives")
+                section.problem(f"there is no milestone {name!r}{section.near(name, pack.milestones)}", "waives")
     if pack.editions:
         _known(root, "edition_by", anchors, "anchor")
     begins = [edition.since for edition in pack.editions]

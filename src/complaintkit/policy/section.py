@@ -5,7 +5,7 @@ See :mod:`complaintkit.policy.document` for the whole picture.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,6 +20,10 @@ E = TypeVar("E", bound=Enum)
 REQUIRED: Final[Any] = object()
 #: More problems than these are counted, not listed: nobody reads them, and finding suggestions costs time.
 MAX_PROBLEMS: Final = 100
+#: For so many problems of a document a similar name is looked for; and in how many names, and how long ones.
+MAX_NEAR: Final = 20
+_KNOWN: Final = 40
+_LONGEST: Final = 40
 
 
 def suggestion(word: str, known: Collection[str]) -> str:
@@ -30,7 +34,10 @@ def suggestion(word: str, known: Collection[str]) -> str:
     """
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:MAX_WORD], sorted(known), n=1)
+    if len(word) > _LONGEST:
+        return ""
+    likely = sorted({name for name in known if len(name) <= _LONGEST}, key=lambda name: (name[:1] != word[:1], name))
+    near = get_close_matches(word, likely[:_KNOWN], n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -60,6 +67,12 @@ class Section:
     def problem(self, text: str, key: str | None = None) -> None:
         """Note a problem of this section, or of one of its keys."""
         self.document.problem(self.path if key is None else (*self.path, key), text)
+
+    def near(self, word: object, known: Iterable[object]) -> str:
+        """The :func:`suggestion` for something written here; none once the document has many problems."""
+        if not isinstance(word, str) or self.document.found >= MAX_NEAR:
+            return ""
+        return suggestion(word, [str(name) for name in known])
 
     def raw(self, key: str, default: Any = REQUIRED) -> Any:
         """The value as it was parsed, of any type; ``None`` when it is required and missing."""
@@ -120,8 +133,7 @@ class Section:
         if isinstance(value, str) and value in known:
             return known[value]
         listed = ", ".join(map(str, known))
-        near = suggestion(value, [str(name) for name in known]) if isinstance(value, str) else ""
-        self.problem(f"{described(value)} is not one of {listed}{near}", key)
+        self.problem(f"{described(value)} is not one of {listed}{self.near(value, known)}", key)
         return None
 
     def list(self, key: str, default: tuple[Any, ...] = REQUIRED) -> list[Any]:
@@ -157,7 +169,7 @@ class Section:
     def refuse_unasked(self) -> None:
         """Note a problem for every key that nobody asked for: it would have been ignored."""
         for key in sorted(self._data.keys() - self._asked)[:MAX_PROBLEMS]:
-            near = suggestion(key, self._asked - self._data.keys()) or suggestion(key, self._asked)
+            near = self.near(key, self._asked - self._data.keys()) or self.near(key, self._asked)
             self.problem(f"there is no {key[:MAX_WORD]!r} here{near}", key)
 
 

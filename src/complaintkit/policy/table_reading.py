@@ -12,7 +12,7 @@ from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.conditions import Box, read_condition
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
-from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.section import Section, described
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
@@ -110,8 +110,8 @@ def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], 
         if given in outcomes and type(given) is type(outcomes[0]):
             return outcomes[outcomes.index(given)]
         if given is not None:
-            near = suggestion(given, [str(known) for known in outcomes]) if isinstance(given, str) else ""
-            at.problem(f"{described(given)} is not one of {', '.join(map(str, outcomes))}{near}", key)
+            listed = ", ".join(map(str, outcomes))
+            at.problem(f"{described(given)} is not one of {listed}{at.near(given, outcomes)}", key)
         return outcomes[0]
 
     return outcome
