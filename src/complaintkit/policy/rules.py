@@ -21,9 +21,11 @@ from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import read_document
+from complaintkit.policy.editions import EDITION, Dated, Governing, edition_fact, read_editions
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.spreadsheet import take_in
 from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.verdict import Line
@@ -73,6 +75,8 @@ class Policy:
     identity: Identity
     tables: Mapping[str, DecisionTable[Outcome]] = field(repr=False)
     sheet: FactSheet = field(repr=False)
+    #: The tables that have editions, and the date that chooses one of them.
+    dated: Mapping[str, Dated] = field(repr=False, factory=dict)
 
     @property
     def label(self) -> str:
@@ -80,16 +84,27 @@ class Policy:
         return self.identity.label
 
     def decide(self, table: str, facts: Mapping[str, object]) -> Decision:
-        """What a table answers on some facts.
+        """What a table answers on some facts, the date that chooses its edition among them.
 
-        Raises ``UnknownName`` for a table or fact that is not declared and ``MalformedInput`` for a wrong value.
+        Raises ``UnknownName`` for a table or fact that is not declared, ``MalformedInput`` for a wrong value and
+        ``NotInForce`` for a date before the first edition or after the last.
         """
         if table not in self.tables:
             raise UnknownName(f"there is no table {table!r}{suggestion(table, self.tables)}")
         chosen = self.tables[table]
-        lines = tuple(_lines(chosen, self.sheet.complete(facts)))
+        lines = tuple(_lines(chosen, self._complete(table, facts)))
         value, values = recompute_decision(lines, chosen.hit, chosen.outcomes)
         return Decision(table=table, value=value, values=values, policy=self.label, explanation=lines)
+
+    def _complete(self, table: str, facts: Mapping[str, object]) -> dict[str, object]:
+        """All that the table may read: the dates of other tables are no facts of this one."""
+        if not self.dated:
+            return self.sheet.complete(facts)
+        dates = {dated.by for dated in self.dated.values()}
+        full = self.sheet.complete({name: value for name, value in facts.items() if name not in dates})
+        if table in self.dated:
+            full[EDITION] = self.dated[table].chosen(table, facts)
+        return full
 
 
 def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> Iterable[Line]:
@@ -134,17 +149,31 @@ def load_policy(source: str | Path | Mapping[str, object]) -> Policy:
     root.text("note", "")
     sheet = read_sheet(root)
     written = root.table("table")
-    identity = identify(root, _FORM, document.data)
-    tables = {name: _table(written.table(name), sheet) for name in written}
+    dated = {name: found for name in written if (found := _dated(written.table(name)))}
+    tables = {name: _table(written.table(name), sheet, dated.get(name)) for name in written}
+    identity = identify(root, _FORM, document.data)  # spreadsheets included
     document.finish("this policy is refused")
-    return Policy(identity=identity, tables=tables, sheet=sheet)
+    return Policy(identity=identity, tables=tables, sheet=sheet, dated=dated)
 
 
-def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
+def _dated(section: Section) -> Dated | None:
+    """The editions of a table that has any."""
+    editions = read_editions(section)
+    return Dated(section.choice("edition_by", Governing), editions) if editions else None
+
+
+def _table(section: Section, sheet: FactSheet, dated: Dated | None) -> DecisionTable[Outcome]:
     section.text("note", "")
+    if dated:
+        sheet = FactSheet((*sheet.facts, edition_fact(dated.editions)), sheet.never_read)
     hit = section.choice("hit", HitPolicy)
-    outcomes = _outcomes(section, hit)
-    return read_rules(section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section)
+    outcomes, before = _outcomes(section, hit), section.document.found
+    for part in (section, *(section.tables(EDITION) if dated else ())):
+        if "file" in part:
+            take_in(part, sheet, hit, outcomes, default=part is section)
+    return read_rules(
+        section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section, before=before
+    )
 
 
 def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:

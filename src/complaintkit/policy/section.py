@@ -5,7 +5,7 @@ See :mod:`complaintkit.policy.document` for the whole picture.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -48,7 +48,7 @@ class Section:
     that one reading finds everything. A key without ``default`` is required.
     """
 
-    def __init__(self, document: Document, path: Path, data: Mapping[str, Any]) -> None:
+    def __init__(self, document: Document, path: Path, data: dict[str, Any]) -> None:
         self.document = document
         self.path = path
         self._data = data
@@ -165,6 +165,15 @@ class Section:
             tables = [(number, item) for number, item in items if type(item) is dict]
             self._inner[key] = tuple(Section(self.document, (*self.path, key, number), item) for number, item in tables)
         return self._inner[key]
+
+    def put(self, key: str, value: object, borrowed: tuple[Document, Path]) -> None:
+        """Have a value as if it had been written here; ``borrowed`` says where it was."""
+        self._data[key] = value
+        self.document.borrowed[*self.path, key] = borrowed
+
+    def drop(self, key: str) -> None:
+        """Leave out a key that has done its work."""
+        self._data.pop(key, None)
 
     def refuse_unasked(self) -> None:
         """Note a problem for every key that nobody asked for: it would have been ignored."""
