@@ -42,7 +42,17 @@ LEAST_PERCENT: Final = 90
 #: A fault may make a test hang: so many seconds, and so many times what its tests took, are allowed.
 PATIENCE: Final = (15, 10)
 _LOADED_BEFORE: Final = ("complaintkit.timekeeping", "complaintkit.vocabulary", "xdist")
-_ARGUMENTS: Final = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "-W", "ignore::pytest.PytestWarning")
+_ARGUMENTS: Final = (
+    "-q",
+    "-x",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "--no-header",
+    "-W",
+    "ignore::pytest.PytestWarning",
+)
 
 
 class Seen(NamedTuple):
@@ -115,7 +125,9 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
         if fullname != self._name:
             return None
         paths = [str(POLICY)] if self._fault.file.name == "__init__.py" else None
-        spec = importlib.machinery.ModuleSpec(fullname, self, origin=str(self._fault.file), is_package=paths is not None)
+        spec = importlib.machinery.ModuleSpec(
+            fullname, self, origin=str(self._fault.file), is_package=paths is not None
+        )
         spec.submodule_search_locations = paths
         spec.has_location = True
         return spec
@@ -225,7 +237,9 @@ def main() -> int:
         why = known.get(found.fault.name, "no reason is given in survivors.toml")
         print(f"{found.end} at line {found.fault.first}: {found.fault.name}\n  {why}", flush=True)
     percent = 100 * (tried_so_far - missed) / max(tried_so_far, 1)
-    print(f"{tried_so_far} faults, {tried_so_far - missed} noticed: {percent:.1f} %; {unexplained} survivors unexplained")
+    print(
+        f"{tried_so_far} faults, {tried_so_far - missed} noticed: {percent:.1f} %; {unexplained} survivors unexplained"
+    )
     return int(percent < LEAST_PERCENT or unexplained > 0)
 
 

@@ -152,9 +152,9 @@ def _own(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _is_expression(node: object) -> bool:
-    return isinstance(node, ast.expr | ast.arguments | ast.keyword | ast.comprehension | ast.withitem | ast.match_case) and (
-        not isinstance(node, ast.JoinedStr)
-    )
+    return isinstance(
+        node, ast.expr | ast.arguments | ast.keyword | ast.comprehension | ast.withitem | ast.match_case
+    ) and (not isinstance(node, ast.JoinedStr))
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -37,7 +37,10 @@ default_id = "W-9"
 id = "W-1"
 note = "whoever was harmed"
 then = "by hand"
-when.any = [{ fact = "harm", at_least = 2 }, { all = [{ fact = "urgent", is = true }, { fact = "route", is_not = "land" }] }]
+when.any = [
+  { fact = "harm", at_least = 2 },
+  { all = [{ fact = "urgent", is = true }, { fact = "route", is_not = "land" }] },
+]
 [[table.way.rule]]
 id = "W-2"
 then = "by hand"
@@ -82,4 +85,46 @@ when.all = [{ fact = "harm", at_least = 3 }, { fact = "grams", at_most = 500 }]
 id = "Q-2"
 then = "soon"
 when = { fact = "service", none_of = ["freight"] }
+"""
+
+#: A table that changed on a day, its new edition kept in a spreadsheet.
+FEE: Final = """id = "fee"
+version = "1"
+
+[facts]
+grams = { type = "number", kind = "matter", points = [20, 500], required = true }
+harm = { type = "level", kind = "assessed", top = 3 }
+service = { type = "code", kind = "matter", codes = ["letter", "parcel", "freight"] }
+urgent = { type = "flag", kind = "matter" }
+
+[table.fee]
+hit = "first"
+edition_by = "received"
+outcomes = [0, 5, 9]
+default = 9
+default_id = "F-9"
+
+[[table.fee.edition]]
+id = "old"
+until = 2026-04-08
+[[table.fee.edition.rule]]
+id = "F-1"
+then = 0
+when = { fact = "grams", less_than = 20 }
+[[table.fee.edition.rule]]
+id = "F-2"
+then = 5
+when.any = [{ fact = "harm", at_least = 2 }, { fact = "service", is_not = "freight" }]
+
+[[table.fee.edition]]
+id = "new"
+since = 2026-04-08
+file = "fee-2026.csv"
+"""
+
+FEE_2026: Final = """id,grams,harm,service,urgent,then
+N-1,<= 20,1 to 2,one of letter; parcel,-,0
+N-2,> 20 and not 500,>= 1,not freight,true,5
+N-2,500,-,none of letter; freight,false,5
+N-3,-,-,parcel,-,0
 """

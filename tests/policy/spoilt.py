@@ -24,7 +24,7 @@ from typing import Final, NamedTuple
 from complaintkit.errors import ComplaintKitError
 from complaintkit.policy import load_pack, load_policy, load_profile
 from tests.conftest import ROOT
-from tests.policy.samples import TARIFF
+from tests.policy.samples import FEE, FEE_2026, TARIFF
 from tests.sources import PACKAGE
 
 #: What is promised of every file: processor time, and memory on top of what the process had.
@@ -58,14 +58,36 @@ def samples() -> list[Sample]:
         load_pack: [*(PACKAGE / "policy" / "packs").glob("*.toml")],
     }
     read = [Sample(file.name, file.read_text("utf-8"), load) for load, found in files.items() for file in sorted(found)]
-    return [*read, Sample("tariff.toml", TARIFF, load_policy)]
+    own = [("tariff.toml", TARIFF), ("fee.toml", FEE), ("fee-2026.csv", FEE_2026)]
+    return [*read, *(Sample(name, text, _load_own) for name, text in own)]
+
+
+def _load_own(file: Path) -> object:
+    """A policy of the tests, or the one that names a spreadsheet."""
+    return load_policy(file if file.suffix == ".toml" else file.with_name("fee.toml"))
 
 
 # How a text is spoilt. Each takes the text and a source of chance, and gives another text.
 
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*")
 _VALUE: Final = re.compile(r"(?<== )[^\n]+|(?<=,)[^,\]\n]+")
-_ODD: Final = ("\u202e", "\u200f", "\x00", "\ufeff", "é", "\U0001f4a9", "＝", "\r", "\t", "\x7f", "״", "۱۲۳", "'", '"', '"""')
+_ODD: Final = (
+    "\u202e",
+    "\u200f",
+    "\x00",
+    "\ufeff",
+    "é",
+    "\U0001f4a9",
+    "＝",
+    "\r",
+    "\t",
+    "\x7f",
+    "״",
+    "۱۲۳",
+    "'",
+    '"',
+    '"""',
+)
 _OTHER_TYPES: Final = (
     "true", "0", "-1", "1.5", "nan", "inf", "[]", "{}", '""', '"x"', "2026-03-01", "2026-03-01T10:00:00Z", "10:00:00",
     "[[]]", "[1, 'x']", "{ a = 1 }", "0x10", "1_000", "1e400", "9999-12-31", "[{}]",
@@ -119,7 +141,9 @@ def _unfold(text: str, chance: random.Random) -> str:
 def _inflate(text: str, chance: random.Random) -> str:
     """A number of very many digits, or one at the edge of what computers count with."""
     many = chance.choice((19, 20, 39, 199, 201, 5_000, 100_000))
-    number = chance.choice(("9" * many, "-" + "9" * many, "0x" + "f" * many, "1e" + "9" * many, "0." + "0" * many, str(2**63)))
+    number = chance.choice(
+        ("9" * many, "-" + "9" * many, "0x" + "f" * many, "1e" + "9" * many, "0." + "0" * many, str(2**63))
+    )
     return _put(text, number, chance)
 
 
@@ -180,6 +204,16 @@ def _splice(text: str, chance: random.Random) -> str:
     return "".join(lines)
 
 
+def _cells(text: str, chance: random.Random) -> str:
+    """Cells of a spreadsheet in the places of others, or very many of them."""
+    cell = chance.choice(
+        ("=1+1", "-", "'", ">= 3", "one of " + "a; " * 2_000, "1 to", '"', "not", "＝1", ",,,", "", " 3")
+    )
+    words = re.split(r"([,\n])", text)
+    words[chance.randrange(len(words))] = cell
+    return "".join(words) * chance.choice((1, 1, 1, 40))
+
+
 def _stuff(text: str, chance: random.Random) -> str:
     """A text filled up to the size that is allowed, or past it, with what costs nothing to write."""
     much = chance.choice((60_000, 64_000, 100_000, 300_000))
@@ -187,8 +221,8 @@ def _stuff(text: str, chance: random.Random) -> str:
 
 
 SPOIL: Final = (
-    _flip, _flip, _cut, _cut_out, _repeat, _repeat_tables, _nest, _unfold, _inflate, _dot, _list, _odd, _rename, _rename,
-    _rename_all, _retype, _retype, _splice, _stuff,
+    _flip, _flip, _cut, _cut_out, _repeat, _repeat_tables, _nest, _unfold, _inflate, _dot, _list, _odd, _rename,
+    _rename, _rename_all, _retype, _retype, _splice, _cells, _stuff,
 )  # fmt: skip
 
 
@@ -196,7 +230,8 @@ def spoilt(sample: Sample, chance: random.Random) -> bytes:
     """A sample after one to three strokes of bad luck; lone surrogates and the like become bytes as they come."""
     text = sample.text
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
-        text = chance.choice(SPOIL)(text, chance) or "x"
+        if len(text) < 20_000:  # what is too large already is refused for that, and the memory meant is the loader's
+            text = chance.choice(SPOIL)(text, chance) or "x"
     content = text.encode("utf-8", "surrogatepass")
     if chance.random() < 0.1:
         at = chance.randrange(len(content))
@@ -283,6 +318,7 @@ def run(count: int, seed: int, folder: Path) -> Report:
     """
     for sample in samples():
         (folder / sample.name).write_text(sample.text, "utf-8")
+    for sample in samples():
         sample.load(folder / sample.name)
     report = Report()
     for number, (sample, content) in enumerate(files(count, seed)):
@@ -293,6 +329,7 @@ def run(count: int, seed: int, folder: Path) -> Report:
             found = min(found, cost(sample, file), cost(sample, file), key=lambda each: each.seconds)
         report.note(name, found)
         report.note_memory(name, traced(sample, file) if number % TRACED == 0 else 0)
+        file.write_text(sample.text, "utf-8")
     return report
 
 

@@ -94,32 +94,39 @@ def _stop(refuse: type[FileRefused], name: str, line: int, text: str, column: in
 def _plain(source: Mapping[str, object], refuse: type[FileRefused]) -> dict[str, Any]:
     """A copy of a mapping that consists of what TOML knows and nothing else."""
 
+    def stop(text: str) -> NoReturn:
+        _stop(refuse, "(mapping)", 0, text)
+
     def copy(value: object, depth: int) -> object:
         if depth > MAX_DEPTH:
-            _stop(refuse, "(mapping)", 0, f"nested deeper than {MAX_DEPTH}")
+            stop(f"nested deeper than {MAX_DEPTH}")
         if isinstance(value, Mapping):
             return {key(name): copy(item, depth + 1) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return [copy(item, depth + 1) for item in value]
         if isinstance(value, Enum):
             return copy(value.value, depth)
-        if value is None or not isinstance(value, str | bool | int | float | date | time):
-            _stop(refuse, "(mapping)", 0, f"a value of the type {type(value).__name__} has no place here")
-        if isinstance(value, int) and value.bit_length() > MAX_BITS:
-            _stop(refuse, "(mapping)", 0, f"a number of more than {MAX_WORD} characters")
-        return whole(value) if isinstance(value, str) else value
-
-    def whole(text: str) -> str:
-        if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-            _stop(refuse, "(mapping)", 0, "a text holds half of a surrogate pair")
-        return text
+        if wrong := _misplaced(value):
+            stop(wrong)
+        return value
 
     def key(name: object) -> str:
-        if not isinstance(name, str) or len(name) > MAX_WORD:
-            _stop(refuse, "(mapping)", 0, f"a key must be a text of at most {MAX_WORD} characters")
-        return whole(str(name))
+        if not isinstance(name, str) or len(name) > MAX_WORD or _misplaced(name):
+            stop(f"a key must be a text of at most {MAX_WORD} characters")
+        return str(name)
 
     return {key(name): copy(item, 1) for name, item in source.items()}
+
+
+def _misplaced(value: object) -> str:
+    """Why a single value has no place in a mapping; nothing where it has."""
+    if isinstance(value, str):
+        half = not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)
+        return "a text holds half of a surrogate pair" if half else ""
+    if value is None or not isinstance(value, bool | int | float | date | time):
+        return f"a value of the type {type(value).__name__} has no place here"
+    long = isinstance(value, int) and value.bit_length() > MAX_BITS
+    return f"a number has more than {MAX_WORD} characters" if long else ""
 
 
 class Document:
@@ -141,6 +148,8 @@ class Document:
         self._sections: list[Section] = []
         #: How many combinations of conditions were looked at to check its tables.
         self.looked_at = 0
+        #: How many cells of spreadsheets were read into it.
+        self.cells = 0
         #: Paths whose content was taken from another document (or another place of one).
         self.borrowed: dict[Path, tuple[Document, Path]] = {}
         self.root = Section(self, (), data)
@@ -163,15 +172,16 @@ class Document:
 
         The line of something that is missing is that of the nearest thing around it; it is 0 in a mapping.
         """
-        document, whole = self._origin(path)
+        document, whole = self.origin(path)
         return document.name, document.spot(whole)[0], whole
 
-    def _origin(self, path: Path) -> tuple[Document, Path]:
+    def origin(self, path: Path) -> tuple[Document, Path]:
+        """The document in which a path was written, and what it is called there."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.borrowed:
                 document, original = self.borrowed[path[:length]]
                 whole = original + path[length:]
-                return document._origin(whole) if document is not self else (self, whole)
+                return document.origin(whole) if document is not self else (self, whole)
         return self, path
 
     def spot(self, path: Path) -> tuple[int, int]:
@@ -196,9 +206,10 @@ class Document:
         return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed
 
     def _problem(self, path: Path, text: str) -> Problem:
-        document, whole = self._origin(path)
+        document, whole = self.origin(path)
         line, column = document.spot(whole)
-        return Problem(document.name, line, "" if column else dotted(whole), text, column)
+        told = "" if whole and isinstance(whole[0], int) else dotted(whole)  # a cell has no path, but a place
+        return Problem(document.name, line, "" if column else told, text, column)
 
     def __repr__(self) -> str:
         return f"Document({self.name!r}, {len(self._problems)} problems)"

@@ -34,11 +34,13 @@ from complaintkit.policy.cells import (
 from complaintkit.policy.document import Document, decoded, file_bytes
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.section import Section
-from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.toml_places import Path
 
-#: How many cells, and values in their lists, a table in a spreadsheet may have.
-MAX_CELLS: Final = 3_000
+#: How many cells, and values in their lists, the spreadsheets of one policy may have in all.
+MAX_CELLS: Final = 2_000
+#: And as how many cells a file counts at least.
+LEAST_CELLS: Final = 50
 #: The hit policies of tables that can stand in a spreadsheet.
 HITS: Final = frozenset({HitPolicy.FIRST, HitPolicy.UNIQUE})
 _ID, _THEN, _NOTE = "id", "then", "note"
@@ -60,6 +62,7 @@ def table_to_csv(table: DecisionTable[Any]) -> str:
     Raises ``MalformedInput`` for a table whose hit policy is neither first nor unique.
 
     >>> from complaintkit.policy.facts import level
+    >>> from complaintkit.policy.tables import Rule
     >>> rules = (Rule("R-1", ({"harm": 0b1100},), "now"),)
     >>> table_to_csv(DecisionTable(FactSheet((level("harm", 3),)), rules, HitPolicy.FIRST, "later", "R-9"))
     'id,harm,then\r\nR-1,>= 2,now\r\nR-9,-,later\r\n'
@@ -74,9 +77,10 @@ def table_to_csv(table: DecisionTable[Any]) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_ID, *(fact.name for fact in facts), _THEN])
-    for rule, box in ((rule, box) for rule in table.rules for box in rule.boxes):
-        cells = [written_condition(box.get(fact.name), fact) for fact in facts]
-        writer.writerow([written_text(rule.id), *cells, _outcome(rule.then)])
+    for rule in table.rules:
+        for box in rule.boxes:
+            cells = [written_condition(box.get(fact.name), fact) for fact in facts]
+            writer.writerow([written_text(rule.id), *cells, _outcome(rule.then)])
     if table.default is not None:
         writer.writerow([written_text(table.default_id), *(ANY for _ in facts), _outcome(table.default)])
     return text.getvalue()
@@ -125,6 +129,8 @@ def take_in(section: Section, sheet: FactSheet, hit: HitPolicy, outcomes: tuple[
         section.problem(f"a table with the hit policy {hit.value} cannot stand in a spreadsheet; {_ONLY}", "file")
     elif "rule" in section:
         section.problem("the rules stand either here or in the file", "file")
+    elif section.document.cells > MAX_CELLS:
+        section.problem("is not read: the files before it hold all that a policy may have", "file")
     elif not (folder / name).is_file():
         section.problem(f"there is no file {name!r} beside the policy", "file")
     else:
@@ -137,14 +143,16 @@ def _spread(
 ) -> None:
     """Put what a spreadsheet says into a section, in the shape of TOML."""
     reading = _Reading(section, Document(name, {}, PolicyRefused, "CSV"), sheet, outcomes)
+    section.put("rule", [], section.document.borrowed[*section.path, "file"])
     try:
         text = decoded(content, name, PolicyRefused)
     except FileRefused as error:
         for problem in error.problems:
             reading.problem(problem.line, 0, problem.text)
         return
-    if sum(map(text.count, ",;\t\n")) > MAX_CELLS:
-        reading.problem(1, 0, f"has more than {MAX_CELLS} cells and values; make several tables of it")
+    section.document.cells += max(LEAST_CELLS, sum(map(text.count, ",;\t\n")))
+    if section.document.cells > MAX_CELLS:
+        reading.problem(1, 0, f"goes beyond the {MAX_CELLS} cells that a policy may have in all; divide the policy")
     elif "\0" in text:
         reading.problem(text.count("\n", 0, text.index("\0")) + 1, 0, "holds a character that is no text")
     else:
