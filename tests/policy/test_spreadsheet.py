@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from complaintkit.errors import MalformedInput, PolicyRefused
 from complaintkit.policy import load_policy, table_from_csv, table_to_csv
 from complaintkit.policy.cells import NotUnderstood, read_condition_cell, read_text, written_condition, written_text
+from complaintkit.policy.checks import check_table
+from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import Fact, FactKind, FactSheet, choice, code, flag, level, number
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 
@@ -182,12 +184,11 @@ def test_a_table_comes_back_from_a_spreadsheet(
 ) -> None:
     rules = tuple(Rule(ids[i], tuple(found), outcomes[i % 2]) for i, found in enumerate(conditions))
     table = DecisionTable(SHEET, rules, hit, outcomes[1], ids[-1], tuple(outcomes))
+    document = read_document({"rule": [{} for _ in rules]})
+    check_table(table, document.root, document.root.tables("rule"))
+    assume(not document.found)  # rules at random overlap, and such a table is no table
     written = table_to_csv(table)
-    try:
-        again = table_from_csv(written, table)
-    except PolicyRefused as refused:  # rules at random overlap; what the checks say of that is not asked here
-        assert all("rule" in problem.text or "ever" in problem.text for problem in refused.problems), refused
-        return
+    again = table_from_csv(written, table)
     assert (again.default, again.default_id, again.hit, again.outcomes) == (outcomes[1], ids[-1], hit, tuple(outcomes))
     assert [(each.id, each.then) for each in again.rules] == [(each.id, each.then) for each in rules]
     assert [each.boxes for each in again.rules] == [each.boxes for each in rules]
