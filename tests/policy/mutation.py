@@ -64,7 +64,7 @@ class Seen(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A fault, and how it ended: ``noticed``, ``hung``, ``survived`` or ``untested``."""
+    """A fault, and how it ended: ``noticed``, ``hung`` or ``survived``."""
 
     fault: Fault
     end: str
@@ -114,7 +114,7 @@ def trace(into: Path) -> None:
 # One fault at a time.
 
 
-class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
+class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):  # type: ignore[misc]
     """Imports one module from another source than its file."""
 
     def __init__(self, fault: Fault) -> None:
@@ -146,18 +146,19 @@ class _Faulty(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
 
 
 def choose(fault: Fault, seen: Sequence[Seen]) -> list[Seen]:
-    """The tests that go through a fault, the quickest first; for what happens at import, all that use the file."""
+    """The tests that go through a fault, the quickest first.
+
+    For what happens at import all that use the file, and all there are where it holds nothing but data.
+    """
     name = str(fault.file)
     using = [each for each in seen if name in each.lines]
     through = [each for each in using if any(fault.first <= line <= fault.last for line in each.lines[name])]
-    return sorted(through or using, key=lambda each: each.seconds)
+    return sorted(through or using or seen, key=lambda each: each.seconds)
 
 
 def tried(fault: Fault, seen: Sequence[Seen]) -> Found:
     """How the tests take a fault, in a process of its own."""
     tests = choose(fault, seen)
-    if not tests:
-        return Found(fault, "untested")
     child = os.fork()
     if child == 0:
         os._exit(_noticed(fault, [each.test for each in tests]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ LETTER = FactSheet((HARM, GRAMS, URGENT, ROUTE))
 
 def comparable(fact: Fact, operator: str, value: Any) -> int:
     """The values of a fact for which a comparison is true, worked out one by one."""
-    compare = {
+    compare: Callable[[Any], bool] = {
         "is": lambda a: a == value,
         "is_not": lambda a: a != value,
         "at_least": lambda a: a >= value,
