@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,3 +187,15 @@ def test_a_policy_of_files_is_read_as_one(tmp_path: Path) -> None:
         load_policy(tmp_path / "fee.toml")
     (tmp_path / "fee-2026.csv").write_text(FEE_2026.replace("N-3,-,-", "N-3,-,0"), "utf-8")
     assert load_policy(tmp_path / "fee.toml").label != fee.label
+
+
+def test_many_at_once_are_decided_as_one_by_one() -> None:
+    own = policy(OLD, NEW)
+    days = [CHANGE - timedelta(days=1), CHANGE, CHANGE, date(2020, 2, 29)]
+    grams = [30, 30, 1, 20]
+    one_by_one = [own.decide("t", {"grams": g, "received": day}).value for g, day in zip(grams, days, strict=True)]
+    assert own.decide_many("t", {"grams": grams, "received": days}) == one_by_one == ["a", "b", "c", "a"]
+    for written in (np.array(days, "datetime64[D]"), np.array([day.isoformat() for day in days]), np.array(days)):
+        assert own.decide_many("t", {"grams": np.array(grams), "received": written}).tolist() == one_by_one
+    with pytest.raises(MalformedInput, match="missing that decide here: received"):
+        own.decide_many("t", {"grams": np.array(grams)})

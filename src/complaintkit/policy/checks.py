@@ -158,15 +158,11 @@ def _check_gap(cover: _Cover[V]) -> None:
 
 
 def _check_outcomes(cover: _Cover[V]) -> None:
-    """Outcomes that are never the answer: nothing gives them, or what does is always outweighed."""
+    """Outcomes that some rule gives and that are never the answer, because others always outweigh them."""
     table = cover.table
     if table.hit.collects:
         return
     given = dict.fromkeys(rule.then for rule in table.rules if rule.boxes)
-    listed = table.outcomes if "outcomes" in cover.section else ()
-    for outcome in listed:
-        if outcome not in given and outcome != table.default:
-            cover.section.problem(f"no rule ever gives {value_in_words(outcome)}; leave it out", "outcomes")
     for outcome in given:
         giving = [box for rule in table.rules if rule.then == outcome for box in rule.boxes]
         stronger = cover.of([rule for rule in table.rules if _outweighs(table, rule.then, outcome)])

@@ -21,8 +21,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from importlib import import_module
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -90,6 +91,14 @@ class Dated:
                 hint=f"it is chosen by the date {self.by}; add the edition of that time",
             )
         return found
+
+    def column(self, table: str, columns: Mapping[str, Any]) -> Any:
+        """The edition for each row of a numpy array of governing dates; each date is looked up once."""
+        if self.by not in columns:
+            return self.chosen(table, {})
+        days = columns[self.by].tolist()
+        found = {day: self.chosen(table, {self.by: day}) for day in dict.fromkeys(days)}
+        return import_module("numpy").array([found[day] for day in days])
 
 
 def _day(name: str, value: object) -> date:
