@@ -50,6 +50,33 @@ def check_table(table: DecisionTable[V], section: Section, written: Sequence[Sec
         )
 
 
+class _Taken:
+    """Boxes that are to be taken away, one bit each; those that ask for one fact only are taken away all at once."""
+
+    def __init__(self) -> None:
+        self.bits = 0
+        self.several = 0
+        self.alone: Box = {}
+
+    def add(self, place: int, box: Box) -> None:
+        """One box more."""
+        self.bits |= 1 << place
+        if len(box) == 1:
+            ((name, allowed),) = box.items()
+            self.alone[name] = self.alone.get(name, 0) | allowed
+        else:
+            self.several |= 1 << place
+
+    def from_box(self, box: Box, sheet: FactSheet) -> Box | None:
+        """What those that ask for one fact leave of a box."""
+        left = dict(box)
+        for name, allowed in self.alone.items():
+            left[name] = left.get(name, sheet[name].everything) & ~allowed
+            if not left[name]:
+                return None
+        return left
+
+
 class _Cover(Generic[V]):
     """The boxes of a table, one bit each, and what they leave of other boxes."""
 
@@ -59,13 +86,17 @@ class _Cover(Generic[V]):
         self.owners = [number for number, rule in enumerate(table.rules) for _ in rule.boxes]
         self.boxes = [box for rule in table.rules for box in rule.boxes]
         self.everything = (1 << len(self.boxes)) - 1
+        self.all = self.of(table.rules)
         self._asked = asked(self.boxes)
         self._met: dict[tuple[str, int], int] = {}
 
-    def of(self, rules: Sequence[Rule[V]]) -> int:
+    def of(self, rules: Sequence[Rule[V]]) -> _Taken:
         """The boxes of some rules."""
-        chosen = set(rules)
-        return sum(1 << place for place, number in enumerate(self.owners) if self.table.rules[number] in chosen)
+        chosen, found = set(rules), _Taken()
+        for place, number in enumerate(self.owners):
+            if self.table.rules[number] in chosen:
+                found.add(place, self.boxes[place])
+        return found
 
     def touching(self, box: Box) -> int:
         """The boxes that have something in common with a box."""
@@ -81,9 +112,10 @@ class _Cover(Generic[V]):
             self._met[name, allowed] = self.everything & ~sum(boxes for mask, boxes in alike if not mask & allowed)
         return self._met[name, allowed]
 
-    def outside(self, boxes: Sequence[Box], taken: int) -> Box | None:
+    def outside(self, boxes: Sequence[Box], taken: _Taken) -> Box | None:
         """Some part of some boxes that none of the ``taken`` ones covers; ``None`` where they leave nothing."""
-        waiting = [(box, taken) for box in reversed(boxes)]
+        some = (taken.from_box(box, self.table.sheet) for box in reversed(boxes))
+        waiting = [(box, taken.several) for box in some if box is not None]
         while waiting:
             self._count()
             box, among = waiting.pop()
@@ -103,14 +135,16 @@ class _Cover(Generic[V]):
 
 def _check_rules(cover: _Cover[V], written: Sequence[Section]) -> None:
     """Rules that are true of nothing, and rules of which earlier ones take every case."""
-    early = 0
+    early, place = _Taken(), 0
     for number, rule in enumerate(cover.table.rules):
         if not rule.boxes:
             written[number].problem(f"rule {rule.id} can never be true: its conditions exclude each other", "when")
         elif cover.table.hit is HitPolicy.FIRST and cover.outside(rule.boxes, early) is None:
-            shown = _taken(cover, rule.boxes[0], early)
+            shown = _taken(cover, rule.boxes[0], early.bits)
             written[number].problem(f"rule {rule.id} can never decide: the rules before it take every case, {shown}")
-        early = (early << len(rule.boxes)) | ((1 << len(rule.boxes)) - 1)
+        for box in rule.boxes:
+            early.add(place, box)
+            place += 1
 
 
 def _taken(cover: _Cover[V], box: Box, by: int) -> str:
@@ -152,7 +186,7 @@ def _check_gap(cover: _Cover[V]) -> None:
     table = cover.table
     if table.hit.collects or table.default is not None or not table.rules:
         return
-    left = cover.outside([{}], cover.everything)
+    left = cover.outside([{}], cover.all)
     if left is not None:
         cover.section.problem(f"no rule matches where {in_words(left, table.sheet)}; add a rule or a default")
 
@@ -166,8 +200,8 @@ def _check_outcomes(cover: _Cover[V]) -> None:
     for outcome in given:
         giving = [box for rule in table.rules if rule.then == outcome for box in rule.boxes]
         stronger = cover.of([rule for rule in table.rules if _outweighs(table, rule.then, outcome)])
-        if stronger and outcome != table.default and cover.outside(giving, stronger) is None:
-            shown = _taken(cover, giving[0], stronger)
+        if stronger.bits and outcome != table.default and cover.outside(giving, stronger) is None:
+            shown = _taken(cover, giving[0], stronger.bits)
             cover.section.problem(f"{value_in_words(outcome)} is never the answer: others outweigh it, {shown}")
 
 
