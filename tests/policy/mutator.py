@@ -81,7 +81,8 @@ def _fault(file: Path, text: str, number: int) -> Fault:
     head = _head(before)
     changed = place.change(place.node)
     if changed is not place.node:
-        tree = ast.fix_missing_locations(_Swap(place.node, changed).visit(tree))
+        _Swap(place.node, changed).visit(tree)
+        ast.fix_missing_locations(tree)
     after = "(left out)" if isinstance(changed, ast.Pass) else _difference(head, _head(ast.unparse(place.statement)))
     return Fault(file, first, last or first, head, after, ast.unparse(tree))
 
