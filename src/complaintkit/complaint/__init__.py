@@ -3,8 +3,10 @@
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import (
     Acknowledgement,
+    Alone,
     Closure,
     Commitment,
+    ContactRecord,
     EvidenceItem,
     ExternalReview,
     Finding,
@@ -13,6 +15,8 @@ from complaintkit.complaint.parts import (
     Intake,
     InternalReview,
     Issue,
+    Joined,
+    Merger,
     Notice,
     Outcome,
     Participation,
@@ -24,9 +28,11 @@ from complaintkit.complaint.parts import (
 
 __all__ = [
     "Acknowledgement",
+    "Alone",
     "Closure",
     "Commitment",
     "Complaint",
+    "ContactRecord",
     "EvidenceItem",
     "ExternalReview",
     "Finding",
@@ -35,6 +41,8 @@ __all__ = [
     "Intake",
     "InternalReview",
     "Issue",
+    "Joined",
+    "Merger",
     "Notice",
     "Outcome",
     "Participation",
