@@ -147,7 +147,7 @@ def test_a_gap_names_the_edition_in_which_it_is() -> None:
 
 
 def test_a_fact_cannot_have_the_name_of_a_date_or_of_the_edition() -> None:
-    for name in ("received", "event", "referred", "edition"):
+    for name in ("received", "event", "referred", "edition", "band", "weight"):
         facts = {**FACTS, name: {"type": "flag", "kind": "matter"}}
         with pytest.raises(PolicyRefused, match=f"facts.{name}: the name of an own fact must be new"):
             load_policy({"id": "x", "version": "1", "facts": facts, "table": {}})
