@@ -198,9 +198,10 @@ class Section:
         self._data[key] = value
         self.document.borrowed[*self.path, key] = borrowed
 
-    def drop(self, key: str) -> None:
-        """Leave out a key that has done its work."""
+    def exchange(self, key: str, other: str) -> None:
+        """Leave out a key that has done its work: it says where the list under the other key is found."""
         self._data.pop(key, None)
+        self._data.setdefault(other, [])
 
     def others(self, *named: str, of: str) -> dict[str, Any]:
         """Every key but the ones that are named, as parsed, to be read together as one value of a shape."""

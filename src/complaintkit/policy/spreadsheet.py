@@ -120,14 +120,14 @@ def take_in(section: Section, sheet: FactSheet, hit: HitPolicy, outcomes: tuple[
 
     The file stands beside the policy. ``default`` says whether a last row for any case may be the default.
     """
-    name = section.text("file")
-    section.drop("file")
+    name, twice = section.text("file"), "rule" in section
+    section.exchange("file", "rule")
     folder = section.document.folder
     if folder is None or not _NAME.fullmatch(name) or (folder / name).resolve().parent != folder.resolve():
         section.problem("must name a file beside the policy, such as table.csv, and nothing elsewhere", "file")
     elif hit not in HITS:
         section.problem(f"a table with the hit policy {hit.value} cannot stand in a spreadsheet; {_ONLY}", "file")
-    elif "rule" in section:
+    elif twice:
         section.problem("the rules stand either here or in the file", "file")
     elif section.document.cells > MAX_CELLS:
         section.problem("is not read: the files before it hold all that a policy may have", "file")
