@@ -44,6 +44,7 @@ from complaintkit.respond.inquiry import (
     SeekMoreEvidence,
     SelectApproach,
 )
+from complaintkit.respond.legal_hold import PlaceLegalHold, ReleaseLegalHold
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
@@ -72,6 +73,7 @@ __all__ = [
     "NewIssue",
     "OpenExternalReview",
     "PauseClocks",
+    "PlaceLegalHold",
     "ProceedToReport",
     "RaiseSignal",
     "RecordDelivery",
@@ -79,6 +81,7 @@ __all__ = [
     "RecordExternalReturn",
     "RecordTriage",
     "RegisterComplaint",
+    "ReleaseLegalHold",
     "ReopenComplaint",
     "RequestInternalReview",
     "ResumeClocks",

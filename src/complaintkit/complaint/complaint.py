@@ -16,6 +16,7 @@ from complaintkit.complaint.parts import (
     Intake,
     InternalReview,
     Issue,
+    LegalHold,
     Notice,
     Outcome,
     Participation,
@@ -64,6 +65,7 @@ class Complaint:
     closure: Closure | None = None
     episode: int = 1
     notices: tuple[Notice, ...] = ()
+    legal_holds: tuple[LegalHold, ...] = ()
     milestones: tuple[tuple[str, datetime], ...] = ()
     source_timely: bool | None = None
     participants: tuple[Participation, ...] = ()

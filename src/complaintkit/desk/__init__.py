@@ -2,7 +2,7 @@
 
 from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
-from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
+from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
 
@@ -10,6 +10,7 @@ __all__ = [
     "Audit",
     "ComplaintDesk",
     "Dispatched",
+    "ErasureOutcome",
     "Health",
     "Outcome",
     "Overdue",

@@ -13,8 +13,9 @@ from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
+from complaintkit.privacy import erasure
 from complaintkit.receive import acknowledgement, assessment, history, intake
-from complaintkit.respond import closing, early_resolution, external, inquiry, outcome, report, review
+from complaintkit.respond import closing, early_resolution, external, inquiry, legal_hold, outcome, report, review
 
 #: The modules of the process, in its order.
 STEPS: Final = (
@@ -29,6 +30,7 @@ STEPS: Final = (
     review,
     external,
     closing,
+    legal_hold,
     evaluation,
     clocks,
     promises,
@@ -65,7 +67,9 @@ EVOLVES: Final[dict[type, Evolve]] = {cls: evolve for step in STEPS for cls, evo
 #: The command classes by stored name.
 COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
 #: The event classes by stored name.
-EVENTS: Final[dict[str, type[Event]]] = {type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed)}
+EVENTS: Final[dict[str, type[Event]]] = {
+    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, *erasure.EVENTS)
+}
 #: How entries are read; a change of a stored shape adds its upcaster here.
 BOOK: Final = Book(events=EVENTS)
 

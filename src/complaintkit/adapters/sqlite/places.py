@@ -76,6 +76,12 @@ class OwnFile:
                 self._owner = 0
                 self._writing.release()
 
+    def scrub(self) -> None:
+        """Leave no copy of what was deleted; waits for the writers of this process."""
+        self._check()
+        with self._writing:
+            self.tables.scrub()
+
     def note(self, error: StoreError) -> None:
         """Use the file no more once the disk has failed: after that a success could not be believed."""
         code = getattr(error.__cause__, "sqlite_errorcode", 0)
@@ -120,6 +126,13 @@ class HostConnection:
             schema.prepare(self.connection)
         except TROUBLE as error:
             raise typed(error) from error
+
+    def scrub(self) -> None:
+        """Leave no copy of what was deleted; the host must have no transaction open."""
+        self.prepare()
+        if self.connection.in_transaction:
+            raise StoreBusy("the connection has an open transaction", hint="commit it, then call again")
+        self.tables.scrub()
 
     def begin(self) -> None:
         """Make sure that the host's transaction is open, so that releasing our savepoint commits nothing.

@@ -97,8 +97,17 @@ class HostSession(_Reads):
         return tables.head()
 
     def write(self, changes: Changes) -> None:
-        """Write everything inside the savepoint."""
-        self._host.tables.write(changes)
+        """Write everything inside the savepoint; what is erased is overwritten, whatever the host has set."""
+        tables = self._host.tables
+        if not changes.erased:
+            tables.write(changes)
+            return
+        ((before,),) = tables.run("pragma secure_delete")
+        tables.run("pragma secure_delete = on")
+        try:
+            tables.write(changes)
+        finally:
+            tables.run(f"pragma secure_delete = {('off', 'on', 'fast')[before]}")
 
     def end(self, keep: bool) -> None:
         """Release the savepoint or go back to it; only a transaction of our own is committed."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.adapters.unit import Changes
+from complaintkit.errors import StoreBusy
 from complaintkit.journal import Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
@@ -135,6 +136,12 @@ class Tables:
                 (self._book, frontier.size, frontier.to_bytes(), recorded_at),
             )
 
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which still has copies of what was deleted; without one nothing is to be done."""
+        ((busy, _, _),) = self.run("pragma wal_checkpoint(truncate)")
+        if busy:
+            raise StoreBusy("others are reading the write-ahead log", hint="call again when they have ended")
+
     def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         book = (self._book,)
         try:
@@ -144,10 +151,11 @@ class Tables:
 
 
 def _statements(changes: Changes) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
-    """Each table that changes, with its rows; removed timers go first."""
+    """Each table that changes, with its rows; what is removed goes first."""
     removed = [(key,) for key, timer in changes.timers.items() if timer is None]
     for sql, rows in (
         ("insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)", changes.entries),
+        ("delete from complaintkit_vault where book = ? and ref = ?", [(ref,) for ref in changes.erased]),
         ("insert into complaintkit_vault values (?,?,?,?,?,?)", changes.vault.values()),
         ("replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)", changes.outbox.values()),
         ("delete from complaintkit_timer where book = ? and key = ?", removed),
