@@ -2,6 +2,7 @@
 
 from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
+from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
@@ -16,6 +17,7 @@ __all__ = [
     "Overdue",
     "Preview",
     "RevealedTexts",
+    "encrypt_book",
     "health",
     "read_stream",
     "verify_book",

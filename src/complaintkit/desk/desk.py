@@ -43,7 +43,8 @@ class ComplaintDesk:
 
     Without arguments it keeps everything in memory under the built-in profile, and says so in one line.
     ``vault`` encrypts personal texts (:class:`~complaintkit.adapters.keys.EncryptedVault`); a store that outlives
-    the process needs one, or ``plaintext_vault=True`` said aloud: its vault table is then plain. ``entropy`` gives random bytes (command ids, salts, keys).
+    the process needs one, or ``plaintext_vault=True`` said aloud: its vault table is then plain. ``entropy`` gives
+    random bytes (command ids, salts, keys).
 
     >>> from complaintkit.adapters.memory import MemoryStore
     >>> from complaintkit.commands import RegisterComplaint

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from complaintkit.errors import StoreBusy
 from complaintkit.journal import Record
-from complaintkit.ports import Answer, Batch, Due, Head, Query, Store, Summary, Transaction
+from complaintkit.ports import Answer, Batch, Due, Head, Query, Scrubs, Store, Summary, Transaction
 from complaintkit.privacy import VaultItem
 
 T = TypeVar("T")
@@ -99,6 +99,10 @@ class FaultyStore:
     def due(self, now: datetime, limit: int = 100) -> Due:
         """What is due in the store inside."""
         return self.call("due", lambda: self.store.due(now, limit))
+
+    def scrub(self) -> None:
+        """Scrub the store inside, where it can be."""
+        self.call("scrub", self.store.scrub if isinstance(self.store, Scrubs) else lambda: None)
 
 
 class FaultyTransaction:
