@@ -186,10 +186,11 @@ class Store(Protocol):
 class Scrubs(Protocol):
     """A store that may leave copies of what was deleted in its files, and can remove them."""
 
-    def scrub(self) -> None:
+    def scrub(self, *, plain: bool) -> None:
         """Leave nothing of what was deleted in any file of the store.
 
-        Raises ``StoreBusy`` where others keep it from that now; nothing is lost, and it may be called again.
+        ``plain`` says that vault items were readable when they were deleted: then copies in unused parts of pages
+        count as well, which nobody could read otherwise. Raises ``StoreBusy`` where others keep it from that now; nothing is lost, and it may be called again.
         """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 import sys
@@ -231,6 +232,32 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path, name: str) -> No
     with pytest.raises(StoreError, match="others can read") as refusal:
         SqliteKeyStore(tmp_path / "keys.db")
     assert refusal.value.hint == f"run: chmod 600 {tmp_path / name}"
+
+
+def wrapped_keys(path: Path) -> dict[str, bytes]:
+    """The wrapped keys by id, as they are in the file."""
+    with sqlite3.connect(path) as connection:
+        found = dict(connection.execute("select id, wrapped from complaintkit_key"))
+    connection.close()
+    return found
+
+
+def test_no_wrapped_key_outlives_its_destruction_in_any_page(tmp_path: Path) -> None:
+    draw = random.Random(11)
+    with SqliteKeyStore(tmp_path / "keys.db") as keys:
+        keys._run("pragma synchronous = off")  # many commits, none of which has to last
+        made = [keys.take(f"C-{number}") for number in range(400)]
+        gone: list[bytes] = []
+        while made:
+            before = wrapped_keys(tmp_path / "keys.db")
+            some = [made.pop(draw.randrange(len(made))) for _ in range(80)]
+            assert keys.destroy([key.id for key in some]) == 80
+            gone += [before[key.id] for key in some]
+            contents = [path.read_bytes() for path in tmp_path.iterdir()]
+            assert not any(each in content for each in gone for content in contents)
+            gone += [*wrapped_keys(tmp_path / "keys.db").values()]
+            keys.rotate()
+            gone = [each for each in gone if any(each)]
 
 
 def test_an_old_backup_dies_with_its_root_key(tmp_path: Path) -> None:

@@ -38,8 +38,8 @@ def encrypt_book(store: Store, vault: Vault) -> int:
             if items:
                 unit.commit(Batch(erased=[item.ref for item in items], vault=vault.lock(log, items)))
             count += len(items)
-    if isinstance(store, Scrubs):
-        store.scrub()
+    if count and isinstance(store, Scrubs):
+        store.scrub(plain=True)
     return count
 
 

@@ -25,6 +25,7 @@ from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Head, Query, Scrubs, Store, Transaction, Vault
 from complaintkit.privacy import key_ref
 from complaintkit.privacy.certificate import certify
+from complaintkit.privacy.encryption import is_encrypted
 from complaintkit.privacy.erasure import (
     Erasure,
     ErasureApproved,
@@ -176,6 +177,7 @@ class Eraser:
             complaints=planned.erasable,
             texts=len(items),
             keys=tuple(self.vault.keys(items)),
+            plain=sum(not is_encrypted(item) for item in items),
             waiting=planned.waiting,
         )
         self.vault.retire(log_of(self.store), planned.erasable)
@@ -187,7 +189,7 @@ class Eraser:
         if state is None or state.stage is not ErasureStage.ERASED:
             return None
         self.vault.destroy(state.keys_left)
-        scrubbed = self._scrubbed()
+        scrubbed = self._scrubbed(plain=state.plain_left)
         with self.store.transaction() as unit:
             writing = _Writing(unit, log_of(self.store), self.profile, asked)
             state = given(writing.state)
@@ -200,10 +202,10 @@ class Eraser:
             writing.add(done, **writing.set_timer(writing.now + _AGAIN if state.waiting else None))
             return given(writing.state), writing.entries
 
-    def _scrubbed(self) -> bool:
+    def _scrubbed(self, *, plain: bool) -> bool:
         try:
             if isinstance(self.store, Scrubs):
-                self.store.scrub()
+                self.store.scrub(plain=plain)
         except StoreBusy:
             return False
         return True

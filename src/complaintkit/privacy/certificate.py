@@ -19,6 +19,7 @@ from complaintkit.timekeeping.instants import format_instant
 class Certificate:
     """A statement without personal data that follows from the journal alone, so that it can be made again.
 
+    ``plain`` of the ``texts`` were not encrypted: backups that are older than the erasure still have them.
     ``entries`` are the positions of its entries in the log with their leaf hashes (hex): an inclusion proof of
     each shows that the statement stood in the book. ``completed_at`` is when keys and old copies were gone.
     """
@@ -30,6 +31,7 @@ class Certificate:
     approved_by: str
     complaints: int
     texts: int
+    plain: int
     keys: int
     waiting: int
     completed_at: str
@@ -45,7 +47,18 @@ class Certificate:
         return hashlib.sha256(canonical(self._told())).hexdigest()
 
     def _told(self) -> dict[str, Any]:
-        names = ("log", "person", "basis", "requested_by", "approved_by", "complaints", "texts", "keys", "waiting")
+        names = (
+            "log",
+            "person",
+            "basis",
+            "requested_by",
+            "approved_by",
+            "complaints",
+            "texts",
+            "plain",
+            "keys",
+            "waiting",
+        )
         return {name: getattr(self, name) for name in (*names, "completed_at")} | {
             "entries": list(map(list, self.entries))
         }
@@ -68,6 +81,7 @@ def certify(log: str, entries: Iterable[Entry]) -> Certificate:
         approved_by=state.approved_by or "",
         complaints=len(state.complaints),
         texts=state.texts,
+        plain=state.plain,
         keys=state.keys,
         waiting=state.waiting,
         completed_at=format_instant(round_[-1].at),

@@ -54,13 +54,14 @@ class ErasureApproved:
 class TextsErased:
     """The texts of these complaints were deleted; ``waiting`` is how many others something keeps.
 
-    ``texts`` counts the deleted rows of the vault, keys of fingerprints included; ``keys`` names the keys of the
-    key store that are destroyed next.
+    ``texts`` counts the deleted rows of the vault, keys of fingerprints included, and ``plain`` those of them that
+    were not encrypted; ``keys`` names the keys of the key store that are destroyed next.
     """
 
     person: str
     complaints: tuple[str, ...]
     texts: int
+    plain: int
     keys: tuple[str, ...]
     waiting: int
 
@@ -83,7 +84,8 @@ class Erasure:
     """How far the erasure of a person's texts has come, as the fold of its entries.
 
     ``complaints`` are those whose texts are gone, ``texts`` and ``keys`` count what was deleted and destroyed;
-    ``keys_left`` are to be destroyed yet; ``waiting`` complaints were kept by something when it was looked at last.
+    ``plain`` is how many were not encrypted, so that older backups still show them; ``keys_left`` are to be destroyed
+    yet, and ``plain_left`` says that copies of plain rows are to be removed; ``waiting`` complaints were kept by something when it was looked at last.
     """
 
     person: str
@@ -95,8 +97,10 @@ class Erasure:
     approved_at: datetime | None = None
     complaints: tuple[str, ...] = ()
     texts: int = 0
+    plain: int = 0
     keys: int = 0
     keys_left: tuple[str, ...] = ()
+    plain_left: bool = False
     waiting: int = 0
     version: int = 0
 
@@ -124,12 +128,14 @@ def _after(state: Erasure | None, entry: Entry) -> Erasure:
                 stage=ErasureStage.ERASED,
                 complaints=(*state.complaints, *erased.complaints),
                 texts=state.texts + erased.texts,
+                plain=state.plain + erased.plain,
                 keys_left=erased.keys,
+                plain_left=erased.plain > 0,
                 waiting=erased.waiting,
             )
         case ErasureCompleted() as done, Erasure():
             stage = ErasureStage.APPROVED if state.waiting else ErasureStage.COMPLETED
-            return evolve(state, stage=stage, keys=state.keys + done.keys, keys_left=())
+            return evolve(state, stage=stage, keys=state.keys + done.keys, keys_left=(), plain_left=False)
     return Erasure(
         person=entry.event.person,  # type: ignore[attr-defined]  # the first entry of a round is a request
         stage=ErasureStage.REQUESTED,

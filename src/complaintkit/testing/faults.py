@@ -100,9 +100,10 @@ class FaultyStore:
         """What is due in the store inside."""
         return self.call("due", lambda: self.store.due(now, limit))
 
-    def scrub(self) -> None:
+    def scrub(self, *, plain: bool) -> None:
         """Scrub the store inside, where it can be."""
-        self.call("scrub", self.store.scrub if isinstance(self.store, Scrubs) else lambda: None)
+        inside = self.store
+        self.call("scrub", lambda: inside.scrub(plain=plain) if isinstance(inside, Scrubs) else None)
 
 
 class FaultyTransaction:

@@ -1,4 +1,8 @@
-"""A key store in two files: the wrapped keys in an SQLite database of their own, the root key beside it or elsewhere."""
+"""A key store in two files: the wrapped keys in an SQLite database of their own, the root key beside it or elsewhere.
+
+A wrapped key never moves: rows are added at the end, changed in their place, and none is deleted. A row that moved
+would leave a copy where it was, and a destroyed key would live on in it.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +29,15 @@ from complaintkit.privacy.sealing import Entropy
 
 _TABLES: Final = (
     """create table if not exists complaintkit_key (
-        id text primary key, epoch integer not null, wrapped blob not null
-    ) strict, without rowid""",
+        slot integer primary key autoincrement, id text not null unique, epoch integer not null, wrapped blob not null
+    ) strict""",
     """create table if not exists complaintkit_key_scope (
         scope text primary key, id text not null
     ) strict, without rowid""",
     "create index if not exists complaintkit_key_scope_id on complaintkit_key_scope (id)",
 )
+#: What stands in the place of a destroyed key: as long as a wrapped one.
+_DESTROYED: Final = bytes(KEY_BYTES + 8)
 #: SQLite takes at most this many parameters in every build.
 _MANY: Final = 500
 
@@ -93,7 +99,8 @@ class SqliteKeyStore:
                 return DataKey(id_, unwrap(_root_of(roots, epoch), wrapped))
             made = DataKey(self._entropy(ID_BYTES).hex(), self._entropy(KEY_BYTES))
             newest = max(roots)
-            run("insert into complaintkit_key values (?,?,?)", (made.id, newest, wrap(roots[newest], made.key)))
+            wrapped = wrap(roots[newest], made.key)
+            run("insert into complaintkit_key (id, epoch, wrapped) values (?,?,?)", (made.id, newest, wrapped))
             run("insert into complaintkit_key_scope values (?,?)", (scope, made.id))
             return made
 
@@ -103,8 +110,9 @@ class SqliteKeyStore:
         for start in range(0, len(ids), _MANY):
             some = ids[start : start + _MANY]
             marks = ",".join("?" * len(some))
-            sql = f"select id, epoch, wrapped from complaintkit_key where id in ({marks})"  # noqa: S608 (only marks)
-            found |= self._unwrapped(sql, some)
+            where = f"where id in ({marks}) and wrapped <> ?"
+            sql = f"select id, epoch, wrapped from complaintkit_key {where}"  # noqa: S608 (only marks)
+            found |= self._unwrapped(sql, [*some, _DESTROYED])
         return found
 
     def retire(self, scopes: Sequence[str]) -> None:
@@ -114,12 +122,14 @@ class SqliteKeyStore:
                 run("delete from complaintkit_key_scope where scope = ?", (scope,))
 
     def destroy(self, ids: Sequence[str]) -> int:
-        """Delete keys; their bytes are overwritten in the file."""
+        """Overwrite keys in their place."""
         with self._writing() as run:
             gone = 0
             for id_ in set(ids):
                 run("delete from complaintkit_key_scope where id = ?", (id_,))
-                gone += len(run("delete from complaintkit_key where id = ? returning 1", (id_,)))
+                known = run("select 1 from complaintkit_key where id = ? and wrapped <> ?", (id_, _DESTROYED))
+                gone += len(known)
+                run("update complaintkit_key set wrapped = ? where id = ?", (_DESTROYED, id_))
             return gone
 
     def rotate(self) -> int:
@@ -147,7 +157,7 @@ class SqliteKeyStore:
             self._run(statement)
         if self._root.read():
             return
-        if self._run("select 1 from complaintkit_key limit 1"):
+        if self._run("select 1 from complaintkit_key where wrapped <> ? limit 1", (_DESTROYED,)):
             raise CorruptStore(
                 f"the root key file {self._root.path} is missing", hint="put it back: nothing can be read without it"
             )
@@ -158,7 +168,10 @@ class SqliteKeyStore:
         with self._writing() as run:
             roots = self._root.read()
             newest = max(roots)
-            rows = run("select id, epoch, wrapped from complaintkit_key where epoch <> ?", (newest,))
+            rows = run(
+                "select id, epoch, wrapped from complaintkit_key where epoch <> ? and wrapped <> ?",
+                (newest, _DESTROYED),
+            )
             for id_, epoch, wrapped in rows:
                 anew = wrap(roots[newest], unwrap(_root_of(roots, epoch), wrapped))
                 run("update complaintkit_key set epoch = ?, wrapped = ? where id = ?", (newest, anew, id_))

@@ -76,8 +76,16 @@ class OwnFile:
                 self._owner = 0
                 self._writing.release()
 
-    def scrub(self) -> None:
+    def scrub(self, plain: bool) -> None:
         """Leave no copy of what was deleted; waits for the writers of this process."""
+        if plain:
+            self.lock()
+            kept = False
+            try:
+                self.tables.rebuild_vault()
+                kept = True
+            finally:
+                self.unlock(kept)
         self._check()
         with self._writing:
             self.tables.scrub()
@@ -127,11 +135,20 @@ class HostConnection:
         except TROUBLE as error:
             raise typed(error) from error
 
-    def scrub(self) -> None:
+    def scrub(self, plain: bool) -> None:
         """Leave no copy of what was deleted; the host must have no transaction open."""
         self.prepare()
         if self.connection.in_transaction:
             raise StoreBusy("the connection has an open transaction", hint="commit it, then call again")
+        if plain:
+            self.tables.run("begin immediate")
+            try:
+                with self.tables.securely():
+                    self.tables.rebuild_vault()
+                self.tables.run("commit")
+            finally:
+                if self.connection.in_transaction:
+                    self.tables.run("rollback")
         self.tables.scrub()
 
     def begin(self) -> None:

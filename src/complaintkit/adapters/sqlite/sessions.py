@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 from complaintkit.adapters.sqlite.places import HostConnection, OwnFile
@@ -99,15 +99,8 @@ class HostSession(_Reads):
     def write(self, changes: Changes) -> None:
         """Write everything inside the savepoint; what is erased is overwritten, whatever the host has set."""
         tables = self._host.tables
-        if not changes.erased:
+        with tables.securely() if changes.erased else nullcontext():
             tables.write(changes)
-            return
-        ((before,),) = tables.run("pragma secure_delete")
-        tables.run("pragma secure_delete = on")
-        try:
-            tables.write(changes)
-        finally:
-            tables.run(f"pragma secure_delete = {('off', 'on', 'fast')[before]}")
 
     def end(self, keep: bool) -> None:
         """Release the savepoint or go back to it; only a transaction of our own is committed."""

@@ -108,9 +108,12 @@ class SqliteStore:
         """The timers and outbox rows that are due at ``now``, at most ``limit`` of each."""
         return self._place.read(Tables.due, format_instant(now), limit)
 
-    def scrub(self) -> None:
-        """Leave no copy of what was deleted in the file or beside it (:class:`~complaintkit.ports.Scrubs`)."""
-        self._place.scrub()
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of what was deleted in the file or beside it (:class:`~complaintkit.ports.Scrubs`).
+
+        Where it was plain, the vault table is written anew.
+        """
+        self._place.scrub(plain)
 
     def close(self) -> None:
         """Close the connections that this store has opened; a host's stays open."""
