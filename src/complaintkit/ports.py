@@ -190,7 +190,8 @@ class Scrubs(Protocol):
         """Leave nothing of what was deleted in any file of the store.
 
         ``plain`` says that vault items were readable when they were deleted: then copies in unused parts of pages
-        count as well, which nobody could read otherwise. Raises ``StoreBusy`` where others keep it from that now; nothing is lost, and it may be called again.
+        count as well, which nobody could read otherwise. Raises ``StoreBusy`` where others keep it from that now;
+        nothing is lost, and it may be called again.
         """
 
 

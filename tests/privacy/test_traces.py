@@ -189,7 +189,7 @@ def test_erasing_one_after_another_leaves_nothing_of_any(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-@settings(max_examples=20)
+@settings(max_examples=60)
 @given(st.booleans(), st.lists(st.sampled_from([1, 7, 40, 90, 900, 5000]), min_size=12, max_size=12), st.data())
 def test_rows_that_moved_leave_nothing_where_they_were(
     tmp_path_factory: pytest.TempPathFactory, encrypted: bool, sizes: list[int], data: st.DataObject

@@ -84,8 +84,9 @@ class Erasure:
     """How far the erasure of a person's texts has come, as the fold of its entries.
 
     ``complaints`` are those whose texts are gone, ``texts`` and ``keys`` count what was deleted and destroyed;
-    ``plain`` is how many were not encrypted, so that older backups still show them; ``keys_left`` are to be destroyed
-    yet, and ``plain_left`` says that copies of plain rows are to be removed; ``waiting`` complaints were kept by something when it was looked at last.
+    ``plain`` is how many were not encrypted, so that older backups still show them. ``keys_left`` are to be destroyed
+    yet, and ``plain_left`` says that copies of plain rows are to be removed; ``waiting`` complaints were kept by
+    something when it was looked at last.
     """
 
     person: str
