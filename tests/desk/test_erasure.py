@@ -205,6 +205,7 @@ def test_what_nothing_keeps_goes_at_once_and_the_rest_later(office: Office) -> N
     part = office.erase()
     assert part.erasure.stage is ErasureStage.APPROVED
     assert (part.erasure.complaints, part.erasure.waiting) == ((free,), 1)
+    assert part.certificate is not None
     assert part.certificate.waiting == 1
     assert dict(office.desk.reveal(free, OFFICER, "audit")) == {}
     assert len(office.desk.reveal(held, OFFICER, "audit")) == 4

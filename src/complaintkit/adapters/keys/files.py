@@ -180,11 +180,11 @@ class SqliteKeyStore:
                 self._root.write({newest: roots[newest]})
         return newest
 
-    def _unwrapped(self, sql: str, ids: Sequence[str]) -> dict[str, bytes]:
+    def _unwrapped(self, sql: str, values: Sequence[object]) -> dict[str, bytes]:
         """Read under the lock, so that no rotation stands between the keys and their root."""
         with self._writing() as run:
             roots = self._root.read()
-            return {id_: unwrap(_root_of(roots, epoch), wrapped) for id_, epoch, wrapped in run(sql, ids)}
+            return {id_: unwrap(_root_of(roots, epoch), wrapped) for id_, epoch, wrapped in run(sql, values)}
 
     @contextmanager
     def _writing(self) -> Iterator[Callable[..., list[Any]]]:
