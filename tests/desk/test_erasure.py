@@ -213,7 +213,7 @@ def test_what_nothing_keeps_goes_at_once_and_the_rest_later(office: Office) -> N
     office.desk.tick()
     whole = office.desk.erase("person-1", OFFICER)
     assert whole.erasure.stage is ErasureStage.COMPLETED
-    assert (whole.erasure.complaints, whole.certificate.waiting) == ((free, held), 0)
+    assert (whole.erasure.complaints, whole.erasure.waiting) == ((free, held), 0)
     assert whole.erasure.texts == 10
 
 
@@ -330,6 +330,8 @@ def test_the_certificate_follows_from_the_journal(office: Office) -> None:
     office.closed()
     first = office.erase().certificate
     again = office.desk.erase("person-1", OFFICER).certificate
+    assert first is not None
+    assert again is not None
     assert first == again
     assert first.to_dict()["digest"] == again.digest
     log = office.store.journal(limit=1000)
