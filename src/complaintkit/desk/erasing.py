@@ -214,7 +214,8 @@ class Eraser:
         self, state: Erasure, planned: Plan, completed: tuple[Erasure, tuple[Entry, ...]] | None
     ) -> ErasureOutcome:
         state, entries = completed or (state, read_entries(self.store.entries(stream_of(state.person))))
-        certificate = certify(log_of(self.store), entries) if state.complaints and not state.keys_left else None
+        certified = state.complaints and state.stage is not ErasureStage.ERASED
+        certificate = certify(log_of(self.store), entries) if certified else None
         return ErasureOutcome(state, planned.blocks, certificate)
 
     def _complaints(self, unit: Transaction, person: str) -> tuple[Complaint, ...]:

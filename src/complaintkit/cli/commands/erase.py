@@ -75,7 +75,7 @@ def _lines(outcome: ErasureOutcome) -> list[str]:
     erasure, certificate = outcome.erasure, outcome.certificate
     lines = [f"the erasure of {erasure.person} is {words(erasure.stage.value)}: {_NEXT[erasure.stage]}"]
     if erasure.complaints:
-        lines.append(f"  {erasure.texts} items of {len(erasure.complaints)} complaints were deleted")
+        lines.append(f"  deleted: {erasure.texts} items of {', '.join(erasure.complaints)}")
     lines += [f"  kept: {block.reason}" for block in outcome.blocks]
     if certificate:
         places = ", ".join(str(seq) for seq, _ in certificate.entries)
