@@ -14,6 +14,7 @@ from complaintkit.commitments import (
     CommitmentMoved,
     CommitmentPaused,
     CommitmentReleased,
+    CommitmentRestored,
     CommitmentResumed,
     CommitmentsRevised,
     HoldBegun,
@@ -27,6 +28,8 @@ from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
 from complaintkit.privacy.erasure import ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
+from complaintkit.receive.contacts import ContactRecorded
+from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, DuplicateJoined, DuplicateParted
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
@@ -62,14 +65,20 @@ __all__ = [
     "CommitmentMoved",
     "CommitmentPaused",
     "CommitmentReleased",
+    "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
+    "ComplaintMerged",
     "ComplaintRegistered",
     "ComplaintReopened",
+    "ComplaintUnmerged",
     "ComplaintWithdrawn",
+    "ContactRecorded",
+    "DuplicateJoined",
+    "DuplicateParted",
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",

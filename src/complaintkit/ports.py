@@ -106,8 +106,8 @@ class Batch:
 
     ``erased`` names vault items to be deleted, so that no copy of them stays in the files of the store; they go
     before ``vault`` comes, so that a reference in both is replaced. ``outbox`` rows replace rows of the same key;
-    ``timers`` likewise, and ``timers_done`` removes keys; ``summary`` replaces the row of its stream; ``head`` is the
-    head after the entries.
+    ``timers`` likewise, and ``timers_done`` removes keys; ``summaries`` replace the rows of their streams; ``head`` is
+    the head after the entries.
     """
 
     entries: Sequence[Record] = ()
@@ -116,7 +116,7 @@ class Batch:
     outbox: Sequence[OutboxRow] = ()
     timers: Sequence[Timer] = ()
     timers_done: Sequence[str] = ()
-    summary: Summary | None = None
+    summaries: Sequence[Summary] = ()
     answer: Answer | None = None
     head: Head | None = field(default=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve
+import attrs
 
 from complaintkit.adapters import unit
 from complaintkit.adapters.memory import Kept, MemoryStore
@@ -121,7 +121,7 @@ class KeepsTheErased(Broken):
 
     class transactions(UnitOfWork):  # noqa: N801
         def commit(self, batch: Batch) -> None:
-            super().commit(evolve(batch, erased=()))
+            super().commit(attrs.evolve(batch, erased=()))
 
 
 class Rows(Broken):
@@ -142,6 +142,14 @@ class ErasesAfterwards(Rows):
             super().write(changes)
             for ref in changes.erased:
                 self._vault.pop(ref, None)
+
+
+class KeepsOneSummary(Broken):
+    """Of the summaries of a batch only the first is kept."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def commit(self, batch: Batch) -> None:
+            super().commit(attrs.evolve(batch, summaries=batch.summaries[:1]))
 
 
 class DoesNotLock(Broken):

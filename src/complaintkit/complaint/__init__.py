@@ -3,8 +3,10 @@
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import (
     Acknowledgement,
+    Alone,
     Closure,
     Commitment,
+    ContactRecord,
     EvidenceItem,
     ExternalReview,
     Finding,
@@ -13,7 +15,9 @@ from complaintkit.complaint.parts import (
     Intake,
     InternalReview,
     Issue,
+    Joined,
     LegalHold,
+    Merger,
     Notice,
     Outcome,
     Participation,
@@ -25,9 +29,11 @@ from complaintkit.complaint.parts import (
 
 __all__ = [
     "Acknowledgement",
+    "Alone",
     "Closure",
     "Commitment",
     "Complaint",
+    "ContactRecord",
     "EvidenceItem",
     "ExternalReview",
     "Finding",
@@ -36,7 +42,9 @@ __all__ = [
     "Intake",
     "InternalReview",
     "Issue",
+    "Joined",
     "LegalHold",
+    "Merger",
     "Notice",
     "Outcome",
     "Participation",

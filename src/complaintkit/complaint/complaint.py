@@ -8,15 +8,19 @@ from attrs import frozen
 
 from complaintkit.complaint.parts import (
     Acknowledgement,
+    Alone,
     Closure,
     Commitment,
+    ContactRecord,
     ExternalReview,
     Hold,
     Inquiry,
     Intake,
     InternalReview,
     Issue,
+    Joined,
     LegalHold,
+    Merger,
     Notice,
     Outcome,
     Participation,
@@ -25,6 +29,7 @@ from complaintkit.complaint.parts import (
 )
 from complaintkit.vocabulary import (
     Band,
+    ClosureReason,
     CommitmentKind,
     CommitmentStatus,
     ExternalState,
@@ -39,8 +44,9 @@ class Complaint:
     """A complaint at one version: what it says, where it stands, and what is owed on it.
 
     ``received_at`` is when the dissatisfaction first reached any touch-point (INV-01) and starts every
-    clock; ``owner`` is the one accountable person from registration on (INV-07); ``episode`` counts from 1
-    and grows with every reopening (INV-62). State comes from journal entries alone; nothing here changes.
+    clock, of every complaint that was ``joined`` to this one too (INV-51); ``owner`` is the one accountable
+    person from registration on (INV-07); ``episode`` counts from 1 and grows with every reopening (INV-62).
+    State comes from journal entries alone; nothing here changes.
     """
 
     ref: str
@@ -54,6 +60,7 @@ class Complaint:
     issues: tuple[Issue, ...] = ()
     triage: Triage | None = None
     commitments: tuple[Commitment, ...] = ()
+    contacts: tuple[ContactRecord, ...] = ()
     hold: Hold | None = None
     acknowledgement: Acknowledgement = Acknowledgement()
     resolution: Resolution | None = None
@@ -63,6 +70,9 @@ class Complaint:
     external: tuple[ExternalReview, ...] = ()
     learning: LearningState = LearningState.NOT_STARTED
     closure: Closure | None = None
+    merger: Merger | None = None
+    joined: tuple[Joined, ...] = ()
+    alone: Alone | None = None
     episode: int = 1
     notices: tuple[Notice, ...] = ()
     legal_holds: tuple[LegalHold, ...] = ()
@@ -85,6 +95,23 @@ class Complaint:
     def band(self) -> Band | None:
         """The priority band, once triage is recorded."""
         return self.triage.band if self.triage else None
+
+    @property
+    def merged_into(self) -> str | None:
+        """The reference of the complaint with which this one is dealt with now, if it was merged and not taken out."""
+        merged = self.closure is not None and self.closure.reason is ClosureReason.MERGED
+        return self.merger.into if self.merger and merged else None
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The opaque ids of everybody who complains: whose it is, and whose duplicates were merged into it."""
+        persons = (self.intake.person, *(person for joined in self.joined for person in joined.persons))
+        return tuple(dict.fromkeys(person for person in persons if person is not None))
+
+    @property
+    def everybody(self) -> tuple[Participation, ...]:
+        """Who did what, in this complaint and in those that were merged into it."""
+        return (*self.participants, *(each for joined in self.joined for each in joined.participants))
 
     @property
     def externally_open(self) -> bool:
@@ -125,7 +152,7 @@ class Complaint:
 
     def took_part(self, actor: str, *acts: str) -> bool:
         """Whether an actor did any of the named acts, or anything at all where none is named."""
-        return any(p.actor == actor and (not acts or p.act in acts) for p in self.participants)
+        return any(p.actor == actor and (not acts or p.act in acts) for p in self.everybody)
 
     def issue(self, no: int) -> Issue | None:
         """The issue with a number."""

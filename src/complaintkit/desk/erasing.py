@@ -176,7 +176,8 @@ class Eraser:
             person=writing.asked.person,
             complaints=planned.erasable,
             texts=len(items),
-            keys=tuple(self.vault.keys(items)),
+            # A text may have come with a command about another complaint, whose key others still need.
+            keys=tuple(self.vault.keys([item for item in items if item.stream in planned.erasable])),
             plain=sum(not is_encrypted(item) for item in items),
             waiting=planned.waiting,
         )

@@ -14,7 +14,7 @@ from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
 from complaintkit.privacy import erasure
-from complaintkit.receive import acknowledgement, assessment, history, intake
+from complaintkit.receive import acknowledgement, assessment, contacts, duplicates, history, intake
 from complaintkit.respond import closing, early_resolution, external, inquiry, legal_hold, outcome, report, review
 
 #: The modules of the process, in its order.
@@ -22,6 +22,8 @@ STEPS: Final = (
     intake,
     acknowledgement,
     assessment,
+    contacts,
+    duplicates,
     history,
     early_resolution,
     inquiry,
@@ -81,7 +83,6 @@ NOT_YET: Final[dict[str, str]] = {
     "override_priority": "override-priority",
     "declare_conflict": "declare-conflict",
     "reassign": "reassign-complaint",
-    "merge_duplicate": "merge-duplicate",
     "split": "split-complaint",
     "reclassify_keep": "reclassify-complaint",
     "reclassify_conclude": "reclassify-complaint",
@@ -101,22 +102,6 @@ NOT_YET: Final[dict[str, str]] = {
     "interview": "record-interview",
     "invite_comment": "invite-comment",
     "abandon": "abandon-complaint",
-} | {
-    f"unmerge_to_{name}": "unmerge-complaint"
-    for name in (
-        "received",
-        "assessing",
-        "early_resolution",
-        "selecting_approach",
-        "planning",
-        "authorising",
-        "gathering_evidence",
-        "reassessing_resolution",
-        "reporting",
-        "approving_actions",
-        "informing_parties",
-        "outcome_issued",
-    )
 }
 
 

@@ -190,7 +190,16 @@ def plan(complaints: Iterable[Complaint], profile: Profile, now: datetime) -> Pl
     several = tuple(complaints)
     blocks = tuple(block for complaint in several for block in blocks_of(complaint, profile, now))
     kept = {block.complaint for block in blocks}
+    blocks += tuple(_with_survivor(several, kept))
+    kept = {block.complaint for block in blocks}
     return Plan(tuple(complaint.ref for complaint in several if complaint.ref not in kept), blocks)
+
+
+def _with_survivor(several: tuple[Complaint, ...], kept: set[str]) -> Iterator[Block]:
+    """A duplicate is dealt with in the complaint it was merged into, and is kept as long as that one (INV-51)."""
+    for complaint in several:
+        if complaint.merged_into in kept and complaint.ref not in kept:
+            yield Block(complaint.ref, "INV-51", f"is dealt with in {complaint.merged_into}, which is kept", None)
 
 
 def blocks_of(complaint: Complaint, profile: Profile, now: datetime) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from complaintkit import commands as do
 from complaintkit.cli.demo import people
 from complaintkit.cli.demo.cases import Case
 from complaintkit.complaint import Complaint
-from complaintkit.values import Actor, Personal
+from complaintkit.values import Actor, Personal, complaint_ref, derived_id
 from complaintkit.vocabulary import AckState, Approach, Dimension, FindingValue, Handling, ReviewOutcome, Role
 
 HOUR: Final = 3600
@@ -35,6 +35,9 @@ Script = Generator[Act, Complaint, Complaint]
 def life(case: Case) -> Script:
     """The whole life of a case, ended early where the person withdraws."""
     now = yield from _enter(case)
+    if case.way == "waiting":
+        yield Act(80 * DAY, _handler(case))
+        return (yield Act(HOUR, _person(case), do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])))
     for part in (_assess, _resolve, _end):
         if not now.is_open and now.closure and now.closure.reason == "withdrawn":
             break
@@ -55,6 +58,11 @@ def special(case: Case, now: Complaint) -> Iterator[Act]:
             yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
         case "again":
             yield from _again(case, now)
+        case "mistaken":
+            yield from _merged(case, now.ref)
+            yield Act(DAY, people.LEADER, do.UnmergeComplaint(complaint=now.ref, reason=case.words["apart"]))
+        case "duplicate":
+            yield from _merged(case, now.ref)
 
 
 def _external_end(case: Case, ref: str) -> Any:
@@ -62,6 +70,14 @@ def _external_end(case: Case, ref: str) -> Any:
     if case.special == "determined":
         return do.RecordDetermination(complaint=ref, body="independent-body", determination=words)
     return do.RecordExternalReturn(complaint=ref, body="independent-body", letter=words)
+
+
+def _merged(case: Case, ref: str) -> Iterator[Act]:
+    """Taken for the same as its twin; who then asks under this reference is heard under the other one."""
+    survivor = complaint_ref(derived_id("demonstration", case.twin, 0))
+    merge = do.MergeDuplicate(complaint=ref, survivor=survivor, shared=case.words["shared"])
+    yield Act(HOUR, _handler(case), merge)
+    yield Act(HOUR, people.AGENT, do.RecordContact(complaint=ref, text=case.words["chase"], channel=case.channel))
 
 
 def _again(case: Case, now: Complaint) -> Iterator[Act]:
