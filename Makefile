@@ -17,7 +17,7 @@ FROM_SOURCE := PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=src
 # The tests are to see what is installed, and nothing that a shell happens to point at.
 unexport PYTHONPATH
 
-.PHONY: help demo test test-long check bench docs clean
+.PHONY: help demo test test-long test-sqlalchemy check bench docs clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,8 +36,13 @@ test: $(STAMPS)/all $(STAMPS)/group-test
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 # Property tests belong here too: their profile is what makes the numbers large. Exit code 5 says that nothing was selected.
-test-long: $(STAMPS)/all $(STAMPS)/group-test
+test-long: $(STAMPS)/all $(STAMPS)/group-test test-sqlalchemy
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) -m "long or hypothesis" $(ARGS) || test $$? -eq 5
+
+# The other tests use the newest SQLAlchemy; these use the oldest minor version that is promised.
+test-sqlalchemy: $(STAMPS)/all $(STAMPS)/group-test $(STAMPS)/sqlalchemy
+	PYTHONPATH=$(VENV)/sqlalchemy-2.0 $(BIN)/python -m pytest -n $(WORKERS) \
+		tests/adapters/test_sql.py tests/adapters/test_contracts.py -k "sql and not TestSqlite"
 
 check: $(STAMPS)/all $(STAMPS)/group-lint docs
 	$(BIN)/ruff check
@@ -76,6 +81,11 @@ $(STAMPS)/all: $(STAMPS)/wheel
 $(STAMPS)/group-%: $(STAMPS)/pip pyproject.toml
 	$(SAY) installing the tools of "'$*'"
 	@$(PIP) install --group $*
+	@touch $@
+
+$(STAMPS)/sqlalchemy: $(STAMPS)/pip
+	$(SAY) installing SQLAlchemy 2.0 beside the newest
+	@$(PIP) install --target $(VENV)/sqlalchemy-2.0 'sqlalchemy==2.0.*'
 	@touch $@
 
 # pip before 25.1 knows no dependency groups.

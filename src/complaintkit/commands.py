@@ -32,6 +32,7 @@ from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
+from complaintkit.respond.comment import InviteComment, RecordComment
 from complaintkit.respond.early_resolution import (
     AgreeResolution,
     FailEarlyResolution,
@@ -39,6 +40,13 @@ from complaintkit.respond.early_resolution import (
     TryEarlyResolution,
 )
 from complaintkit.respond.external import OpenExternalReview, RecordDetermination, RecordExternalReturn
+from complaintkit.respond.immediate_action import TakeImmediateAction
+from complaintkit.respond.information import (
+    LapseInformationRequest,
+    RecordInformation,
+    RemindOfInformation,
+    RequestInformation,
+)
 from complaintkit.respond.inquiry import (
     AddEvidence,
     CompleteEvidence,
@@ -47,6 +55,7 @@ from complaintkit.respond.inquiry import (
     SelectApproach,
 )
 from complaintkit.respond.legal_hold import PlaceLegalHold, ReleaseLegalHold
+from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
@@ -56,7 +65,9 @@ __all__ = [
     "AcknowledgeComplaint",
     "AddEvidence",
     "AgreeResolution",
+    "AnswerLiaison",
     "ApproveReport",
+    "AskLiaison",
     "BeginAssessment",
     "CaptureComplaint",
     "CloseComplaint",
@@ -68,9 +79,11 @@ __all__ = [
     "FailEarlyResolution",
     "Finding",
     "ImportRecord",
+    "InviteComment",
     "IssueOutcome",
     "JudgeCommitment",
     "KeepCommitment",
+    "LapseInformationRequest",
     "MakePromise",
     "MergeDuplicate",
     "NewIssue",
@@ -79,14 +92,18 @@ __all__ = [
     "PlaceLegalHold",
     "ProceedToReport",
     "RaiseSignal",
+    "RecordComment",
     "RecordContact",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
+    "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
     "ReleaseLegalHold",
+    "RemindOfInformation",
     "ReopenComplaint",
+    "RequestInformation",
     "RequestInternalReview",
     "ResumeClocks",
     "ReturnReport",
@@ -97,6 +114,7 @@ __all__ = [
     "SkipEarlyResolution",
     "StartEvaluation",
     "SubmitReport",
+    "TakeImmediateAction",
     "TryEarlyResolution",
     "UnmergeComplaint",
     "WithdrawComplaint",

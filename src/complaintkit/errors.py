@@ -248,6 +248,19 @@ class StoreBusy(StoreError):
     retryable = True
 
 
+class StoreUnreachable(StoreError):
+    """The database cannot be reached, or went away; where that was at the commit, only the same call again can tell."""
+
+    code = "store-unreachable"
+    retryable = True
+
+
+class MissingTables(StoreError):
+    """The database does not have the tables of complaintkit."""
+
+    code = "missing-tables"
+
+
 class StoreReadOnly(StoreError):
     """The database or its folder cannot be written."""
 

@@ -33,6 +33,7 @@ from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, 
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from complaintkit.respond.comment import CommentInvited, CommentReceived
 from complaintkit.respond.early_resolution import (
     EarlyResolutionFailed,
     EarlyResolutionSkipped,
@@ -40,6 +41,13 @@ from complaintkit.respond.early_resolution import (
     ResolutionAgreed,
 )
 from complaintkit.respond.external import ExternalReviewDetermined, ExternalReviewOpened, ExternalReviewReturned
+from complaintkit.respond.immediate_action import ImmediateActionTaken
+from complaintkit.respond.information import (
+    ComplainantReminded,
+    InformationReceived,
+    InformationRequested,
+    InformationRequestLapsed,
+)
 from complaintkit.respond.inquiry import (
     ApproachSelected,
     EvidenceAdded,
@@ -48,6 +56,7 @@ from complaintkit.respond.inquiry import (
     ReportBegun,
 )
 from complaintkit.respond.legal_hold import LegalHoldPlaced, LegalHoldReleased
+from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
@@ -57,6 +66,8 @@ __all__ = [
     "ApproachSelected",
     "AssessmentBegun",
     "AttemptRefused",
+    "CommentInvited",
+    "CommentReceived",
     "CommitmentBreached",
     "CommitmentCompleted",
     "CommitmentExtended",
@@ -68,6 +79,7 @@ __all__ = [
     "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "ComplainantReminded",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
@@ -93,6 +105,10 @@ __all__ = [
     "ExternalReviewReturned",
     "HoldBegun",
     "HoldEnded",
+    "ImmediateActionTaken",
+    "InformationReceived",
+    "InformationRequestLapsed",
+    "InformationRequested",
     "InternalReviewDecided",
     "InternalReviewRequested",
     "IssuesSet",
@@ -103,6 +119,8 @@ __all__ = [
     "LetterFailed",
     "LetterRequested",
     "LetterSent",
+    "LiaisonAnswered",
+    "LiaisonAsked",
     "MilestoneReached",
     "MoreEvidenceSought",
     "OutcomeAccepted",

@@ -301,7 +301,11 @@ class Directory(Protocol):
     """Who is who in the organisation; the host knows, complaintkit asks."""
 
     def contact(self, actor: str) -> Contact:
-        """The name and the direct contact of an actor id, for letters; a plain fallback where unknown."""
+        """The name and the direct contact of an actor id, for letters; a plain fallback where unknown.
+
+        Asked for who signs a letter, and for who gets one that is not for the complainant (N-13): a fallback
+        without ``reach`` says that no letter can be sent there.
+        """
 
 
 class Clock(Protocol):

@@ -338,6 +338,14 @@ class EvidenceKind(Word):
     EXPERT = "expert"
 
 
+class AnswerQuality(Word):
+    """What the answer of a department is worth (E-19); only a complete one is the answer that was owed."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+
+
 class Support(Word):
     """Which way an item of evidence points."""
 
@@ -358,8 +366,10 @@ class NoticeRule(Word):
 
     ACKNOWLEDGEMENT = "N-01"
     PROGRESS = "N-03"
+    INFORMATION_REQUEST = "N-04"
     MERGED = "N-08"
     RESOLUTION = "N-12"
+    COMMENT_INVITATION = "N-13"
     OUTCOME = "N-14"
     REVIEW_RECEIVED = "N-17"
     REVIEW_DECIDED = "N-18"

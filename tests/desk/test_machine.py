@@ -29,10 +29,11 @@ from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitErr
 from complaintkit.journal import BOOK_STREAM, verify_log
 from complaintkit.lifecycle import COMMANDS, summary_of, timers_of
 from complaintkit.lifecycle.steps import NOT_YET
-from complaintkit.ports import Query
+from complaintkit.ports import Query, Store
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import (
+    AnswerQuality,
     Approach,
     ClockEffect,
     DeliveryStatus,
@@ -83,15 +84,12 @@ def text(what: str) -> str:
 
 
 class Desks:
-    """Two desks with the same clock and the same randomness, one over memory, one over SQLite."""
+    """Two desks with the same clock and the same randomness, one over memory, one over a database (SQLite here)."""
 
     def __init__(self, folder: Path) -> None:
         self.clock = FrozenClock(lives.START)
         self.notifiers = [MemoryNotifier(), MemoryNotifier()]
-        # How durable a commit is, the contract suite asks: here a file without waiting for the disk is enough.
-        self.connection = sqlite3.connect(folder / "book.db", isolation_level=None)
-        self.connection.execute("pragma synchronous = off")
-        self.stores = [MemoryStore(), SqliteStore.on(self.connection)]
+        self.stores: list[Store] = [MemoryStore(), self.open(folder)]
         self.desks = [
             ComplaintDesk(
                 store,
@@ -102,6 +100,17 @@ class Desks:
             )
             for store, notifier in zip(self.stores, self.notifiers, strict=True)
         ]
+
+    def open(self, folder: Path) -> Store:
+        """The store beside the one in memory."""
+        # How durable a commit is, the contract suite asks: here a file without waiting for the disk is enough.
+        self.connection = sqlite3.connect(folder / "book.db", isolation_level=None)
+        self.connection.execute("pragma synchronous = off")
+        return SqliteStore.on(self.connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connection.close()
 
     def both(self, ask: Any) -> Any:
         """Ask both desks the same; their answers, or their errors, must be the same."""
@@ -148,7 +157,7 @@ class DeskMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        self.desks = Desks(Path(self._folder.name))
+        self.desks = self.open(Path(self._folder.name))
         self.refs: list[str] = []
         self.seen: dict[tuple[str, str], int] = {}
         self.answered: list[tuple[str, Any, Actor, Any]] = []
@@ -157,10 +166,14 @@ class DeskMachine(RuleBasedStateMachine):
         self._listening = listening(self.logs)
         self._listening.__enter__()
 
+    def open(self, folder: Path) -> Desks:
+        """The two desks."""
+        return Desks(folder)
+
     def teardown(self) -> None:
         self.everything_is_sound()
         self._listening.__exit__(None, None, None)
-        self.desks.connection.close()
+        self.desks.close()
         self._folder.cleanup()
 
     # What people do ------------------------------------------------------------------------------
@@ -384,6 +397,33 @@ class DeskMachine(RuleBasedStateMachine):
                 }  # fmt: skip
             case c.CompleteEvidence:
                 return {"exhausted": tuple(issue.no for issue in complaint.issues), "note": text("Searched")}
+            case c.TakeImmediateAction:
+                return {"what": text("The valve is shut"), "why": text("It is hot")}
+            case c.AskLiaison:
+                return {
+                    "unit": "billing", "liaison": lives.LIAISON.id, "question": text("How often?"),
+                    "lawful_basis": "contract",
+                }  # fmt: skip
+            case c.AnswerLiaison:
+                questions = [question.id for question in complaint.inquiry.questions] or ["none"]
+                return {
+                    "question": draw(st.sampled_from(questions)), "answer": text("Twice"), "digest": "sha256:0b",
+                    "description": text("Their list"), "quality": draw(st.sampled_from(AnswerQuality)),
+                }  # fmt: skip
+            case c.RequestInformation:
+                until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
+                return {"questions": text("When?"), "why": text("It decides"), "until": until}
+            case c.RecordInformation:
+                return {"information": text("On Monday")}
+            case c.InviteComment:
+                return {
+                    "points": text("You did it"), "basis": text("The list"), "in_person": draw(st.booleans()),
+                    "issues": tuple(issue.no for issue in complaint.issues),
+                    "party": draw(st.sampled_from((None, "clerk-11"))),
+                }  # fmt: skip
+            case c.RecordComment:
+                invited = [each.id for each in complaint.inquiry.invitations] or ["none"]
+                return {"invitation": draw(st.sampled_from(invited)), "comment": text("I did not")}
             case c.SeekMoreEvidence:
                 return {"gap": text("The photo")}
             case c.ProceedToReport:

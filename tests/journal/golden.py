@@ -26,6 +26,7 @@ from tests.lives import (
     HANDLER,
     INVESTIGATOR,
     LEADER,
+    LIAISON,
     MANAGER,
     PERSON,
     REVIEWER,
@@ -81,6 +82,7 @@ def script() -> Life:
     _short_way(life)
     _draft_withdrawn(life)
     _safety(life)
+    _asked(life)
     _clocks(life)
     _told_twice(life)
     _history(life)
@@ -156,7 +158,32 @@ def _safety(life: Life) -> None:
     """A safety case skips settling; its promises are brought forward."""
     life.ref = ""
     life.triaged(changed={"health_safety": 3, "seriousness": 3}, is_minor=True)
+    life.do(c.TakeImmediateAction, AGENT, what="The valve is shut", why="Somebody may be scalded")
     life.do(c.SkipEarlyResolution, HANDLER, reason="safety")
+
+
+def _asked(life: Life) -> None:
+    """A department, the complainant and whoever the draft goes against are asked; one of them says nothing."""
+    life.ref = ""
+    life.gathering_evidence()
+    life.do(c.AskLiaison, INVESTIGATOR, unit="billing", liaison="liaison-5", question="Two?", lawful_basis="contract")
+    question = life.state().inquiry.questions[-1].id  # type: ignore[union-attr]
+    answer = {"answer": "Two, on one day.", "description": "The ledger", "digest": "sha256:0b"}
+    life.do(c.AnswerLiaison, LIAISON, question=question, **answer)
+    ask = {"questions": "Do you have the receipt?", "why": "It names the machine"}
+    life.do(c.RequestInformation, HANDLER, **ask, until=life.clock.now() + timedelta(days=3))
+    life.do(c.RecordInformation, PERSON, information="Here it is")
+    life.do(c.RequestInformation, HANDLER, **ask, until=life.clock.now() + timedelta(days=3))
+    for _ in range(5):
+        life.clock.advance(timedelta(days=1))
+        life.desk.tick()
+        life.send()
+    life.do(c.CompleteEvidence, INVESTIGATOR)
+    life.do(c.ProceedToReport, INVESTIGATOR, note="Suitable and possible")
+    draft = {"points": "You charged twice", "basis": "The ledger", "issues": (1,)}
+    life.do(c.InviteComment, INVESTIGATOR, **draft, party="clerk-11", in_person=True)
+    invitation = life.state().inquiry.invitations[-1].id  # type: ignore[union-attr]
+    life.do(c.RecordComment, INVESTIGATOR, invitation=invitation, comment="The machine did")
 
 
 def _clocks(life: Life) -> None:

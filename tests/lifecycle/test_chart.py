@@ -83,6 +83,7 @@ def test_the_system_only_does_what_sod_9_leaves_to_it() -> None:
         "CaptureComplaint", "RegisterComplaint", "AcknowledgeComplaint",  # register, acknowledge
         "FailEarlyResolution", "CloseComplaint",  # what a stated time limit ends: EV-21, EV-43
         "JudgeCommitment", "ReviseCommitments", "RecordDelivery",  # compute, and what the notifier answers
+        "RemindOfInformation", "RecordInformation", "LapseInformationRequest",  # remind, take in, end (EV-06, EV-07)
         "RaiseSignal", "ResumeClocks",  # escalate (EV-52), and end a wait whose time is over (EV-49)
         "RecordContact",  # what reaches us is registered (INV-20)
         "ImportRecord", "CorrectRecord",  # replay another system's history, marked as such

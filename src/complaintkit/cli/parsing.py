@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from complaintkit.errors import MalformedInput, UsageError
+from complaintkit.errors import CalendarRefused, MalformedInput, UsageError
+from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.instants import parse_instant
-from complaintkit.vocabulary import Role
+from complaintkit.vocabulary import Language, Role
 
 E = TypeVar("E", bound=Enum)
 
@@ -110,6 +112,26 @@ def an_instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def a_moment(text: str) -> date:
+    """A date, or a point in time with its offset.
+
+    >>> a_moment("2026-03-02")
+    datetime.date(2026, 3, 2)
+    """
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-02") else an_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is neither a date nor an instant") from None
+
+
+def read_calendar(path: str) -> WorkingCalendar:
+    """A working calendar from its file."""
+    try:
+        return WorkingCalendar.from_toml(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise CalendarRefused(f"{path} is no text in UTF-8", hint="save the calendar as UTF-8") from None
+
+
 def a_number(text: str) -> int:
     """A whole number from 0 on."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
@@ -150,6 +172,17 @@ def an_actor(parser: Parser, *, required: bool) -> None:
         "--as", dest="role", metavar="ROLE", type=a_role, required=required, help="the role: RO-04 or case-handler"
     )
     parser.add_argument("--actor", metavar="ID", required=required, help="the opaque id of who acts, never a name")
+
+
+def a_language(parser: Parser, more: str = "") -> None:
+    """The option that says in which language something is told; ``more`` is added to its help."""
+    parser.add_argument(
+        "--language",
+        metavar="CODE",
+        type=code_of(Language, "language"),
+        default=Language.ENGLISH,
+        help=f"en, he or fa (default: en){more}",
+    )
 
 
 def may_create(parser: Parser) -> None:

@@ -1,5 +1,6 @@
 """The complaint and its parts: frozen state, folded from the journal, without the behaviour of any step."""
 
+from complaintkit.complaint.asked import CommentInvitation, InformationRequest, LiaisonQuestion, Reminder
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import (
     Acknowledgement,
@@ -11,6 +12,7 @@ from complaintkit.complaint.parts import (
     ExternalReview,
     Finding,
     Hold,
+    ImmediateAction,
     Inquiry,
     Intake,
     InternalReview,
@@ -31,6 +33,7 @@ __all__ = [
     "Acknowledgement",
     "Alone",
     "Closure",
+    "CommentInvitation",
     "Commitment",
     "Complaint",
     "ContactRecord",
@@ -38,16 +41,20 @@ __all__ = [
     "ExternalReview",
     "Finding",
     "Hold",
+    "ImmediateAction",
+    "InformationRequest",
     "Inquiry",
     "Intake",
     "InternalReview",
     "Issue",
     "Joined",
     "LegalHold",
+    "LiaisonQuestion",
     "Merger",
     "Notice",
     "Outcome",
     "Participation",
+    "Reminder",
     "Report",
     "Resolution",
     "Suspension",

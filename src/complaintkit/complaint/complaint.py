@@ -14,6 +14,7 @@ from complaintkit.complaint.parts import (
     ContactRecord,
     ExternalReview,
     Hold,
+    ImmediateAction,
     Inquiry,
     Intake,
     InternalReview,
@@ -59,6 +60,7 @@ class Complaint:
     owner: str | None = None
     issues: tuple[Issue, ...] = ()
     triage: Triage | None = None
+    actions: tuple[ImmediateAction, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     contacts: tuple[ContactRecord, ...] = ()
     hold: Hold | None = None

@@ -34,6 +34,11 @@ _IDS: Final = frozenset(
         "commitment",
         "survivor",
         "matter",
+        "liaison",
+        "deputy",
+        "question",
+        "party",
+        "invitation",
     )
 )
 _CODE_LIMIT: Final = 300

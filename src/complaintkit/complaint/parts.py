@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from attrs import field, frozen
 
+from complaintkit.complaint.asked import CommentInvitation, InformationRequest, LiaisonQuestion
 from complaintkit.values import Personal, listed, maybe_personal, personal
 from complaintkit.vocabulary import (
     AckState,
@@ -88,6 +89,17 @@ class Triage:
     rules: tuple[str, ...]
     policy: str
     at: datetime
+
+
+@frozen(kw_only=True, slots=False)
+class ImmediateAction:
+    """What was done at once against harm or loss (EV-20), in which episode, and why."""
+
+    at: datetime
+    by: str
+    episode: int
+    what: Personal
+    why: Personal
 
 
 @frozen(kw_only=True, slots=False)
@@ -286,12 +298,26 @@ class Report:
 
 @frozen(kw_only=True, slots=False)
 class Inquiry:
-    """How the complaint is looked into: approach, evidence, search complete, report."""
+    """How the complaint is looked into: approach, evidence, search complete, report, and what was asked of whom.
+
+    ``information`` is what was asked of the complainant last.
+    """
 
     approach: Approach | None = None
     evidence: tuple[EvidenceItem, ...] = ()
     complete: bool = False
     report: Report | None = None
+    questions: tuple[LiaisonQuestion, ...] = ()
+    invitations: tuple[CommentInvitation, ...] = ()
+    information: InformationRequest | None = None
+
+    def question(self, question_id: str) -> LiaisonQuestion | None:
+        """The question to a department with an id."""
+        return next((question for question in self.questions if question.id == question_id), None)
+
+    def invitation(self, invitation_id: str) -> CommentInvitation | None:
+        """The invitation to comment with an id."""
+        return next((invitation for invitation in self.invitations if invitation.id == invitation_id), None)
 
 
 @frozen(kw_only=True, slots=False)
@@ -346,13 +372,14 @@ class LegalHold:
 
 @frozen(kw_only=True, slots=False)
 class Notice:
-    """A letter that was asked for and what became of it (E-16, INV-33)."""
+    """A letter that was asked for and what became of it (E-16, INV-33); ``to`` None: to the complainant."""
 
     id: str
     rule: NoticeRule
     requested_at: datetime
     language: Language
     signed_by: str
+    to: str | None = None
     status: DeliveryStatus | None = None
     at: datetime | None = None
 

@@ -24,7 +24,7 @@ from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
 from complaintkit.desk.vaulted import VaultedStore, opened
-from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreBusy
+from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreError
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
@@ -214,13 +214,13 @@ class ComplaintDesk:
         return opaque(key, "command id") if key is not None else str(uuid.UUID(bytes=self._entropy(16), version=4))
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
-        """A transaction of our own; a busy store is asked again under the same id, which reads back first."""
+        """A transaction of our own; what may yet succeed is asked again under the same id, which reads back first."""
         for attempt in range(_TRIES):
             try:
                 with self.store.transaction() as unit:
                     return self._handling.handle(unit, request)
-            except StoreBusy:
-                if attempt + 1 == _TRIES:
+            except StoreError as error:
+                if not error.retryable or attempt + 1 == _TRIES:
                     raise
         raise AssertionError("unreachable")
 

@@ -16,10 +16,10 @@ from complaintkit.complaint.step import given
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
 from complaintkit.desk.reading import read_stream, reveal_texts
-from complaintkit.errors import ComplaintKitError, TextErased
+from complaintkit.errors import ComplaintKitError, LetterRefused, Reason, TextErased
 from complaintkit.letters import RecordDelivery, compose, render
 from complaintkit.policy import Profile
-from complaintkit.ports import Batch, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
+from complaintkit.ports import Batch, Contact, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
@@ -86,18 +86,32 @@ class Relay:
     def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
         contact = self.directory.contact(notice.signed_by)
         told = texts.or_else(say(notice.language, "letters.erased"))
-        letter = compose(notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told)
+        addressee = self._addressee(notice)
+        letter = compose(
+            notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told, addressee=addressee
+        )
         rendered = render(letter)
         return Message(
             key=row.key,
             rule=notice.rule,
             complaint=row.stream,
-            to=texts.of(complaint.intake.reach),
+            to=addressee.reach if addressee else texts.of(complaint.intake.reach),
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             language=notice.language,
         )
+
+    def _addressee(self, notice: Notice) -> Contact | None:
+        """Whom the directory has under an id, with an address; None for a letter to the complainant."""
+        if notice.to is None:
+            return None
+        found = self.directory.contact(notice.to)
+        if found.reach.strip():
+            return found
+        reason = Reason(notice.rule.value, "the directory has no address of the person it is for")
+        hint = "add the address to the directory, or tell the person in another way"
+        raise LetterRefused(f"the letter {notice.rule}", (reason,), hint=hint)
 
     def _record(
         self,

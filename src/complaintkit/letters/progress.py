@@ -30,6 +30,7 @@ def _done(draft: Draft) -> Iterator[Paragraph]:
         "received": complaint.received_at,
         "acknowledged": complaint.acknowledgement.at if confirmed else None,
         "assessed": complaint.triage.at if complaint.triage else None,
+        "acted": complaint.actions[-1].at if complaint.actions else None,
         "tried": complaint.resolution.tried_at if complaint.resolution else None,
         "reported": inquiry.report.submitted_at if inquiry.report else None,
     }

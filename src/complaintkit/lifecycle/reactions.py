@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from complaintkit.commitments import SettleCommitments
+from complaintkit.commitments import PauseClocks, ResumeClocks, SettleCommitments
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
@@ -20,9 +20,10 @@ from complaintkit.receive.duplicates import ComplaintUnmerged
 from complaintkit.receive.intake import ComplaintRegistered
 from complaintkit.respond.closing import ComplaintWithdrawn
 from complaintkit.respond.early_resolution import ResolutionAgreed
+from complaintkit.respond.information import InformationReceived, InformationRequested, InformationRequestLapsed
 from complaintkit.respond.outcome import OutcomeIssued
 from complaintkit.respond.review import InternalReviewDecided
-from complaintkit.vocabulary import LearningState, NoticeRule, ReviewOutcome
+from complaintkit.vocabulary import HoldReason, LearningState, NoticeRule, ReviewOutcome
 
 Reaction = Callable[[Complaint, Any, Context], Any]
 
@@ -51,7 +52,7 @@ def _kept_meanwhile(rule: NoticeRule) -> Reaction:
     """INV-33: a letter that counted while the complaint was merged keeps what is owed again (EV-41)."""
 
     def reaction(complaint: Complaint, unmerged: ComplaintUnmerged, ctx: Context) -> Any:
-        left = [n.at for n in complaint.notices if n.rule is rule and n.at and counts(n.status, ctx)]
+        left = [n.at for n in complaint.notices if n.rule is rule and n.at and counts(n.status, ctx.profile)]
         since = [at for at in left if at >= unmerged.merged_at]
         return SettleCommitments(complaint=complaint.ref, kinds=SATISFIES[rule], at=min(since)) if since else None
 
@@ -64,12 +65,29 @@ def _learns_after_withdrawal(complaint: Complaint, _withdrawn: ComplaintWithdraw
     return StartEvaluation(complaint=complaint.ref) if fresh else None
 
 
+def _waits_for_the_person(complaint: Complaint, asked: InformationRequested, _ctx: Context) -> Any:
+    """EV-48: who was asked is waited for; a complaint that waits for something else already goes on doing so."""
+    if complaint.hold is not None:
+        return None
+    return PauseClocks(complaint=complaint.ref, reason=HoldReason.AWAITING_COMPLAINANT, until=asked.until)
+
+
+def _waits_no_more(complaint: Complaint, _ended: Any, _ctx: Context) -> Any:
+    """EV-49: the clocks go on at the instant of the answer, unless they stand for another reason."""
+    waits = complaint.hold is not None and complaint.hold.reason is HoldReason.AWAITING_COMPLAINANT
+    return ResumeClocks(complaint=complaint.ref) if waits else None
+
+
 #: Letters that may be on their way while a complaint is merged.
 _IN_FLIGHT: Final = (NoticeRule.ACKNOWLEDGEMENT, NoticeRule.RESOLUTION, NoticeRule.OUTCOME)
 
-#: What follows from which event: EV-02 queues N-01, letters keep promises, EV-37 and EV-45 go on to learning.
+#: What follows from which event: EV-02 queues N-01, EV-05 to EV-07 stop clocks and let them go on, letters keep
+#: promises, EV-37 and EV-45 go on to learning.
 REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
     ComplaintRegistered: (lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,),
+    InformationRequested: (_waits_for_the_person,),
+    InformationReceived: (_waits_no_more,),
+    InformationRequestLapsed: (_waits_no_more,),
     LetterSent: (_letter_keeps,),
     ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
     OutcomeIssued: (_untold(NoticeRule.OUTCOME),),

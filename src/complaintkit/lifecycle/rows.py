@@ -10,12 +10,20 @@ from typing import Any, Final
 from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.journal.codec import canonical, to_dict
+from complaintkit.letters.delivery import can_write_to
 from complaintkit.policy import Profile
 from complaintkit.ports import Summary, Timer
 from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint
 from complaintkit.respond.early_resolution import FailEarlyResolution
+from complaintkit.respond.information import (
+    REMINDERS,
+    LapseInformationRequest,
+    RemindOfInformation,
+    reminders_given,
+    takes_answers,
+)
 from complaintkit.respond.legal_hold import LegalHoldReleased
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import UNASSIGNED
@@ -48,6 +56,7 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     if complaint is None:
         return {}
     timers = _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
+    timers += _answer(complaint, profile)
     return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
 
 
@@ -104,6 +113,21 @@ def _hold(complaint: Complaint) -> list[Timer]:
     if hold is None or hold.until is None:
         return []
     return [_timer(complaint.ref, "hold", hold.until, ResumeClocks(complaint=complaint.ref))]
+
+
+def _answer(complaint: Complaint, profile: Profile) -> list[Timer]:
+    """EV-05, EV-07: the person is reminded after a third and two thirds of their time; then it is decided without."""
+    asked = complaint.inquiry.information
+    if asked is None or not asked.is_open or not takes_answers(complaint):
+        return []
+    reminded, count = reminders_given(complaint, asked, profile), len(asked.reminders)
+    if len(reminded) >= REMINDERS:
+        due = max(asked.until, *reminded) + JUST_AFTER
+        return [_timer(complaint.ref, "lapse", due, LapseInformationRequest(complaint=complaint.ref))]
+    if count >= REMINDERS or not can_write_to(complaint.intake):
+        return []
+    due = asked.asked_at + (asked.until - asked.asked_at) * (count + 1) / (REMINDERS + 1)
+    return [_timer(complaint.ref, f"remind-{count + 1}", due, RemindOfInformation(complaint=complaint.ref))]
 
 
 def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:

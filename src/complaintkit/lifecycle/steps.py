@@ -15,7 +15,20 @@ from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
 from complaintkit.privacy import erasure
 from complaintkit.receive import acknowledgement, assessment, contacts, duplicates, history, intake
-from complaintkit.respond import closing, early_resolution, external, inquiry, legal_hold, outcome, report, review
+from complaintkit.respond import (
+    closing,
+    comment,
+    early_resolution,
+    external,
+    immediate_action,
+    information,
+    inquiry,
+    legal_hold,
+    liaison,
+    outcome,
+    report,
+    review,
+)
 
 #: The modules of the process, in its order.
 STEPS: Final = (
@@ -25,8 +38,12 @@ STEPS: Final = (
     contacts,
     duplicates,
     history,
+    immediate_action,
+    information,
     early_resolution,
     inquiry,
+    liaison,
+    comment,
     report,
     outcome,
     review,
@@ -77,9 +94,6 @@ BOOK: Final = Book(events=EVENTS)
 
 #: Chart events whose step is not available in this version, with the command that will carry them.
 NOT_YET: Final[dict[str, str]] = {
-    "request_information": "request-information",
-    "information_received": "record-information",
-    "information_lapsed": "lapse-information-request",
     "override_priority": "override-priority",
     "declare_conflict": "declare-conflict",
     "reassign": "reassign-complaint",
@@ -89,7 +103,6 @@ NOT_YET: Final[dict[str, str]] = {
     "reclassify_upgrade": "reclassify-complaint",
     "conclude_feedback": "conclude-feedback",
     "open_disclosure": "open-disclosure",
-    "immediate_action": "take-immediate-action",
     "refer_out": "refer-complaint",
     "decline": "decline-complaint",
     "approach_investigate": "plan-investigation",
@@ -97,10 +110,7 @@ NOT_YET: Final[dict[str, str]] = {
     "approve_plan": "approve-plan",
     "transfer_for_authority": "transfer-for-authority",
     "grant_authority": "grant-authority",
-    "ask_liaison": "ask-liaison",
-    "answer_liaison": "answer-liaison",
     "interview": "record-interview",
-    "invite_comment": "invite-comment",
     "abandon": "abandon-complaint",
 }
 

@@ -36,6 +36,12 @@ _ON_LEVELS: Final = {
 _ON_ANYTHING: Final = ("is", "is_not")
 _ON_LISTS: Final = ("one_of", "none_of")
 OPERATORS: Final = (*_ON_ANYTHING, *_ON_LEVELS, *_ON_LISTS)
+#: The shape of what each operator compares with.
+_COMPARED_WITH: Final = {
+    **dict.fromkeys(_ON_ANYTHING, "value"),
+    **dict.fromkeys(_ON_LEVELS, "integer"),
+    **dict.fromkeys(_ON_LISTS, "values"),
+}
 
 
 def read_condition(section: Section, sheet: FactSheet) -> tuple[Box, ...]:
@@ -54,6 +60,8 @@ def read_condition(section: Section, sheet: FactSheet) -> tuple[Box, ...]:
 
 
 def _read(section: Section, sheet: FactSheet, *, positive: bool) -> list[Box]:
+    if section.known_as("condition"):
+        return []
     if "fact" in section:
         return _comparison(section, sheet, positive=positive)
     forms = [key for key in ("all", "any", "not") if key in section]
@@ -116,7 +124,7 @@ def _comparison(section: Section, sheet: FactSheet, *, positive: bool) -> list[B
     if len(named) != 1:
         section.problem(f"needs exactly one operator of {', '.join(OPERATORS)}")
         return []
-    value = section.raw(named[0])
+    value = section.raw(named[0], of=_COMPARED_WITH[named[0]])
     kept = _kept(section, fact, named[0], value) if fact else 0
     if fact and not positive:
         kept = fact.everything & ~kept

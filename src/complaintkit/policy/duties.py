@@ -68,7 +68,7 @@ def as_term(unit: Unit | Term) -> Term:
 
 def read_term(section: Section, key: str) -> Unit | Term:
     """The term under a key, with or without conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
+    written = section.raw(key, of="term")
     if written is None:
         return Hours(1)
     try:

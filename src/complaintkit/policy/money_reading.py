@@ -53,15 +53,13 @@ def _base(name: str, section: Section) -> BaseRate:
 
 
 def _rate_rule(section: Section, bases: Mapping[str, BaseRate]) -> RateRule:
-    since = section.raw("since")
-    if type(since) is not date:
-        section.problem("must be a date, the first governing date for which it holds", "since")
+    since = section.day("since", "a date, the first governing date for which it holds")
     name = section.text("base", "")
     if name and name not in bases:
         section.problem(f"there is no base rate {name!r}{suggestion(name, bases)}", "base")
     return RateRule(
         id=section.text("id"),
-        since=since if type(since) is date else date.min,
+        since=since or date.min,
         percent=_percent(section, "percent"),
         base=bases.get(name),
     )

@@ -23,7 +23,7 @@ MERGED: Final = {
     "remedies": 2,
 }
 #: What a profile says about itself and never takes over.
-OWN: Final = ("id", "version", "note", "base")
+OWN: Final = ("id", "version", "note", "base", "tests")
 _RULES: Final = "rule"
 
 

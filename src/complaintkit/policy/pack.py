@@ -22,6 +22,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
+from complaintkit.policy.cases import Case
 from complaintkit.policy.clock import Clock, Course, Limit, Mark, Milestone, Why
 from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import FactSheet
@@ -93,6 +94,7 @@ class Pack:
     editions: tuple[Edition, ...] = field(repr=False)
     edition_by: str = field(repr=False)
     chosen: Mapping[str, str] = field(repr=False)
+    tests: tuple[Case, ...] = field(repr=False)
     _sheet: FactSheet = field(repr=False)
     _limits: Mapping[str, DecisionTable[Limit]] = field(repr=False)
 
@@ -115,6 +117,11 @@ class Pack:
     def facts(self) -> tuple[str, ...]:
         """The names of the facts that its rules read, beside its options and its edition."""
         return tuple(name for name in self._sheet.names() if name not in self.options and name != EDITION)
+
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Limit]]:
+        """The limits of each milestone, as a decision table."""
+        return self._limits
 
     def with_options(self, options: Mapping[str, str]) -> Pack:
         """The same pack with other readings of what the law leaves open.
@@ -176,7 +183,8 @@ class Pack:
             return stated(why=Why.NO_FIXED_LIMIT, read={})
         for rule, read in table.reads(full).items():
             found = rule.then.reckon(course, full)
-            return stated(why=Why.RUNS if found else Why.OPEN, open=rule.then.open(course), read=read, reckoning=found)
+            why = Why.RUNS if found else Why.OPEN
+            return stated(why=why, rule=rule.id, open=rule.then.open(course), read=read, reckoning=found)
         return stated(why=Why.NOT_HERE, read={name: full[name] for name in _read_by(table)})
 
     def _edition(self, course: Course) -> str | None:

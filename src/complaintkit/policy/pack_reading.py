@@ -32,6 +32,7 @@ from datetime import date
 from typing import Final
 
 from complaintkit.errors import MalformedInput
+from complaintkit.policy.cases import of_pack, read_cases
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Strength, Together
 from complaintkit.policy.conditions import read_condition
@@ -69,6 +70,7 @@ def read_pack(document: Document) -> Pack:
         editions=editions,
         edition_by=root.text("edition_by") if editions else "",
         chosen={name: option.choices[0] for name, option in options.items()},
+        tests=read_cases(root, of_pack([section.text("id") for section in written])),
         sheet=sheet,
         limits={section.text("id"): _limits(section, sheet, anchors) for section in written},
     )
@@ -78,10 +80,7 @@ def read_pack(document: Document) -> Pack:
 
 
 def _source(section: Section) -> Source:
-    as_of = section.raw("as_of")
-    if type(as_of) is not date:
-        section.problem("must be the day of the text that was read, such as 2026-06-01", "as_of")
-        as_of = date.min
+    as_of = section.day("as_of", "the day of the text that was read, such as 2026-06-01") or date.min
     title, where, sha256 = section.text("title"), section.text("where"), section.text("sha256", "")
     return Source(title=title, where=where, as_of=as_of, sha256=sha256)
 
@@ -94,10 +93,7 @@ def _option(name: str, section: Section) -> Option:
 
 
 def _edition(section: Section) -> Edition:
-    since = section.raw("since", None)
-    if since is not None and type(since) is not date:
-        section.problem("must be a date, the first day on which it is in force", "since")
-        since = None
+    since = section.day("since", "a date, the first day on which it is in force", None)
     section.text("note", "")
     return Edition(id=section.text("id"), since=since)
 
@@ -179,7 +175,7 @@ def _limit(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Li
 
 def _part(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Part:
     after = _known(section, "after", anchors, "anchor")
-    written = {key: section.raw(key) for key in section if key not in {"after", "when"}}
+    written = section.others("after", "when", of="term")
     option = str(written.get("roll", ""))
     by_option = option in sheet.names() and set(sheet[option].values) <= {*map(str, Roll)}
     if by_option:

@@ -61,6 +61,11 @@ class PriorityPolicy:
         """The facts that may be handed in."""
         return self.floors.sheet
 
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """Its decision tables by the names that files use."""
+        return {"band": self.floors, "raise": self.raises, "track": self.tracks}
+
     def decide(self, facts: Mapping[str, object], elapsed: Share = 0, policy: str = "") -> Verdict:
         """The verdict on some facts; see :meth:`complaintkit.policy.Profile.priority`."""
         full = self.sheet.complete(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -14,12 +14,14 @@ from complaintkit.policy.identity import Identity
 from complaintkit.policy.priority import PriorityPolicy, Share
 from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_until
 from complaintkit.policy.settings import Remedies, SecondPerson
+from complaintkit.policy.tables import DecisionTable
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 if TYPE_CHECKING:  # loaded for profiles that have them
     from complaintkit.policy.authority import Authority
+    from complaintkit.policy.cases import Case
     from complaintkit.policy.clock import Clock
     from complaintkit.policy.pack import Pack
     from complaintkit.timekeeping.deadlines import Anchors
@@ -121,6 +123,8 @@ class Profile:
     sizing: Mapping[Sizing, str] = field(repr=False)
     #: The regulatory packs whose clocks run beside the profile's own commitments.
     packs: tuple[Pack, ...] = field(repr=False)
+    #: The tests that stand in its file; no part of its digest.
+    tests: tuple[Case, ...] = field(repr=False)
     id: str = field(init=False, repr=False)
     version: str = field(init=False, repr=False)
     digest: str = field(init=False, repr=False)
@@ -188,6 +192,12 @@ class Profile:
         ('P-10.11', 'P-11', 'P-17.5')
         """
         return self._priority.decide(facts, elapsed, self.label)
+
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """Its decision tables by name: ``band``, ``raise``, ``track``, and ``distress`` where it states amounts."""
+        distress = self.remedies.distress
+        return dict(self._priority.tables) | ({"distress": distress.table} if distress else {})
 
     def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """The same as :meth:`priority`, for those who use nothing else of a profile."""

@@ -84,8 +84,9 @@ def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:
     """
     if any(not rule.boxes for rule in policy.floors.rules):
         return
+    needed = {fact.name: fact.default for fact in policy.sheet.facts if fact.required}
     for rule, facts, least in SAFETY_FLOORS:
-        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete(facts)))
+        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete({**needed, **facts})))
         if band is None or band > least:
             where = " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items())
             section.problem(f"where {where} the band must be {least} or more urgent, not {band} ({rule}, P-04)")

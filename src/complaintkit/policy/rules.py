@@ -20,8 +20,9 @@ from typing import Any, Final, NamedTuple
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
+from complaintkit.policy.cases import Case, of_tables, read_cases
 from complaintkit.policy.columns import answers, check_columns
-from complaintkit.policy.document import read_document
+from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
@@ -103,6 +104,7 @@ class Policy:
     identity: Identity
     tables: Mapping[str, DecisionTable[Outcome]] = field(repr=False)
     sheet: FactSheet = field(repr=False)
+    tests: tuple[Case, ...] = field(repr=False)
 
     @property
     def label(self) -> str:
@@ -186,15 +188,20 @@ def load_policy(source: str | Path | Mapping[str, object]) -> Policy:
 
     Raises ``PolicyRefused`` with every problem as file, line, path and text.
     """
-    document = read_document(source, refuse=PolicyRefused)
+    return read_policy(read_document(source, refuse=PolicyRefused))
+
+
+def read_policy(document: Document) -> Policy:
+    """The tables that a document describes, or ``PolicyRefused`` with everything that is wrong with it."""
     root = document.root
     root.text("note", "")
     sheet = read_sheet(root)
     written = root.table("table")
     identity = identify(root, _FORM, document.data)
     tables = {name: _table(written.table(name), sheet) for name in written}
+    tests = read_cases(root, of_tables({name: table.ids for name, table in tables.items()}))
     document.finish("this policy is refused")
-    return Policy(identity=identity, tables=tables, sheet=sheet)
+    return Policy(identity=identity, tables=tables, sheet=sheet, tests=tests)
 
 
 def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
@@ -206,7 +213,7 @@ def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
 
 def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:
     """What the rules may give: all texts or all whole numbers, none twice."""
-    listed = section.list("outcomes")
+    listed = section.list("outcomes", of="outcome")
     kinds = {type(item) for item in listed}
     if kinds not in ({str}, {int}) or len(set(listed)) < len(listed):
         section.problem("must list texts, or whole numbers, none of them twice", "outcomes")

@@ -82,8 +82,9 @@ def _read_fact(name: str, section: Section, kind: FactKind) -> Fact:
 def _read_number(name: str, section: Section, kind: FactKind) -> Fact:
     least = section.integer("least", 0, least=-_MOST, most=_MOST)
     most = section.integer("most", _MOST, least=least, most=_MOST)
-    points = [point for point in section.list("points") if type(point) is int and least <= point <= most]
-    if len(points) != len(section.list("points")) or not 1 <= len(points) <= _POINTS:
+    listed = section.list("points", of="integer")
+    points = [point for point in listed if type(point) is int and least <= point <= most]
+    if len(points) != len(listed) or not 1 <= len(points) <= _POINTS:
         section.problem(f"must list 1 to {_POINTS} whole numbers from {least} to {most}", "points")
     return number(name, points or [least], kind, least=least, most=most)
 
@@ -106,7 +107,7 @@ def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], 
     """A reader of outcomes that are listed in the file itself: texts, or whole numbers."""
 
     def outcome(at: Section, key: str) -> str | int:
-        given = at.raw(key)
+        given = at.raw(key, of="outcome")
         if given in outcomes and type(given) is type(outcomes[0]):
             return outcomes[outcomes.index(given)]
         if given is not None:
@@ -154,7 +155,7 @@ def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> No
 
 def read_unit(section: Section, key: str) -> Unit:
     """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
+    written = section.raw(key, of="unit")
     if written is None:
         return Hours(1)
     try:

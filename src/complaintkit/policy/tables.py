@@ -110,6 +110,11 @@ class DecisionTable(Generic[V]):
         object.__setattr__(self, "_choose", _CHOICES.get(self.hit, self._most_urgent))
         object.__setattr__(self, "_otherwise", _NOTHING.get(self.hit, self.default))
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its rules, that of its default last."""
+        return (*(rule.id for rule in self.rules), *filter(None, [self.default_id]))
+
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
         mask = self._alternatives(facts)
