@@ -88,6 +88,12 @@ class UnknownName(MalformedInput):
     code = "unknown-name"
 
 
+class NotInForce(MalformedInput):
+    """No edition of a rule is in force on the date that chooses one."""
+
+    code = "not-in-force"
+
+
 class NaiveDatetime(MalformedInput):
     """A datetime without a zone was handed in; an instant needs one (V-02)."""
 

@@ -31,11 +31,13 @@ if TYPE_CHECKING:  # loaded when first asked for: who wants a verdict on priorit
     from complaintkit.policy.clock import Clock, Milestone, Why
     from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
     from complaintkit.policy.rules import Decision, Policy, load_policy
+    from complaintkit.policy.spreadsheet import table_from_csv, table_to_csv
 
 _LATER = {
     **dict.fromkeys(("Clock", "Milestone", "Why"), "clock"),
     **dict.fromkeys(("PACKS", "Pack", "clocks", "load_pack"), "pack"),
     **dict.fromkeys(("Decision", "Policy", "load_policy"), "rules"),
+    **dict.fromkeys(("table_from_csv", "table_to_csv"), "spreadsheet"),
 }
 
 __all__ = [
@@ -72,6 +74,8 @@ __all__ = [
     "read_document",
     "recompute",
     "suggestion",
+    "table_from_csv",
+    "table_to_csv",
 ]
 
 

@@ -169,7 +169,7 @@ def _over_base(document: Document) -> None:
         _over_base(base)
         overlay(document, base)
     elif name:
-        root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
+        root.problem(f"there is no built-in profile {name!r}{root.near(name, BUILT_IN)}", "base")
 
 
 def _floors(root: Section) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def _floors(root: Section) -> tuple[str, ...]:
         root.problem(f"no profile can switch off {', '.join(missing)} (CF-04)", "floors")
     for rule in listed:
         if rule not in FLOORS:
-            root.problem(f"{rule!r} is not of the floor{suggestion(rule, FLOORS)}", "floors")
+            root.problem(f"{rule!r} is not of the floor{root.near(rule, FLOORS)}", "floors")
     return FLOORS
 
 
