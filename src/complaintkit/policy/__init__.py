@@ -23,6 +23,7 @@ from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
 from complaintkit.policy.loading import BUILT_IN, load_profile
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
+from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
@@ -48,6 +49,9 @@ __all__ = [
     "Decision",
     "Document",
     "ExternalBody",
+    "Floor",
+    "KeptFrom",
+    "KeptUntil",
     "Line",
     "Milestone",
     "Organisation",

@@ -78,6 +78,7 @@ class Statements:
         gone = delete(tables.timer).where(_same(tables.timer, "book", "key"))
         return {
             "entry": self._new(tables.entry),
+            "erased": Write(delete(tables.vault).where(_same(tables.vault, "book", "ref")), ("book", "ref")),
             "vault": self._new(tables.vault),
             "outbox": self._replaced(tables.outbox),
             "timer-done": Write(gone, ("book", "key")),
