@@ -79,7 +79,9 @@ def finding(value: FindingValue = FindingValue.SUBSTANTIATED, *evidence: str, is
 class Life:
     """One complaint on a desk; each command comes seven minutes after the one before."""
 
-    def __init__(self, store: Store | None = None, *, seed: int = 7, profile: Any = None, at: datetime = START) -> None:
+    def __init__(
+        self, store: Store | None = None, *, seed: int = 7, profile: Any = None, at: datetime = START, vault: Any = None
+    ) -> None:
         self.clock = FrozenClock(at)
         self.notifier = MemoryNotifier()
         self.store: Store = MemoryStore() if store is None else store
@@ -89,6 +91,7 @@ class Life:
             clock=self.clock,
             notifier=self.notifier,
             entropy=random.Random(seed).randbytes,
+            vault=vault,
             plaintext_vault=True,
         )
         self.ref = ""

@@ -54,6 +54,7 @@ from complaintkit.respond.inquiry import (
     SeekMoreEvidence,
     SelectApproach,
 )
+from complaintkit.respond.legal_hold import PlaceLegalHold, ReleaseLegalHold
 from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
@@ -88,6 +89,7 @@ __all__ = [
     "NewIssue",
     "OpenExternalReview",
     "PauseClocks",
+    "PlaceLegalHold",
     "ProceedToReport",
     "RaiseSignal",
     "RecordComment",
@@ -98,6 +100,7 @@ __all__ = [
     "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
+    "ReleaseLegalHold",
     "RemindOfInformation",
     "ReopenComplaint",
     "RequestInformation",

@@ -25,6 +25,7 @@ from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
 from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, EpochBegun, TextRevealed
+from complaintkit.privacy.erasure import ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.contacts import ContactRecorded
@@ -54,6 +55,7 @@ from complaintkit.respond.inquiry import (
     MoreEvidenceSought,
     ReportBegun,
 )
+from complaintkit.respond.legal_hold import LegalHoldPlaced, LegalHoldReleased
 from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
@@ -93,6 +95,9 @@ __all__ = [
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",
     "EpochBegun",
+    "ErasureApproved",
+    "ErasureCompleted",
+    "ErasureRequested",
     "EvaluationStarted",
     "EvidenceAdded",
     "EvidenceCompleted",
@@ -110,6 +115,8 @@ __all__ = [
     "IssuesSet",
     "LearningConcluded",
     "LearningResumed",
+    "LegalHoldPlaced",
+    "LegalHoldReleased",
     "LetterFailed",
     "LetterRequested",
     "LetterSent",
@@ -129,6 +136,7 @@ __all__ = [
     "ResolutionAgreed",
     "SignalRaised",
     "TextRevealed",
+    "TextsErased",
     "TriageRecorded",
     "from_dict",
     "to_dict",

@@ -386,6 +386,26 @@ class Purpose(Word):
     SHARE_WITH_EXTERNAL_BODY = "share_with_external_body"
 
 
+class ErasureBasis(Word):
+    """Why a person's texts are to be erased."""
+
+    REQUEST = "request"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    OBJECTION = "objection"
+    UNLAWFUL = "unlawful"
+    LEGAL_DUTY = "legal_duty"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+class ErasureStage(Word):
+    """How far the erasure of a person's texts has come."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    ERASED = "erased"  # deleted; keys and old copies in files are not gone yet
+    COMPLETED = "completed"
+
+
 class DeliveryStatus(Word):
     """What became of a message that was handed to a notifier (INV-33)."""
 

@@ -18,7 +18,7 @@ from complaintkit.complaint import Complaint
 from complaintkit.desk import Checkpoints
 from complaintkit.journal import Record, merkle_root
 from complaintkit.journal.keys import HmacKey
-from complaintkit.values import Actor
+from complaintkit.values import Actor, is_complaint_ref
 from complaintkit.vocabulary import Channel, CommitmentKind, DeliveryStatus, FindingValue, Handling, Language, Role
 from tests import lives
 from tests.lives import (
@@ -41,11 +41,13 @@ from tests.lives import (
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
 #: The end of a restored log whose second epoch begins with its last entry; written once, like the book.
 EPOCH_FILE: Final = Path(__file__).with_name("golden_epoch_1.jsonl")
+#: Every golden book: what came later than schema 1 has a book of its own.
+FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
 
 
-def read() -> tuple[list[Record], dict[str, Any]]:
-    """The records of the book, and what it says of them."""
-    *lines, last = map(json.loads, FILE.read_text(encoding="utf-8").splitlines())
+def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
+    """The records of a book, and what it says of them."""
+    *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     return list(map(_record, lines)), last
 
 
@@ -248,16 +250,15 @@ def _history(life: Life) -> None:
     life.do(c.CorrectRecord, importer, **changed)
 
 
-def write() -> None:
-    """Write the book; for the first and only time."""
-    life = script()
+def write(life: Life, file: Path) -> None:
+    """Write a book; for the first and only time."""
     log = life.log()
     lines = list(map(_line, log))
-    streams = list(dict.fromkeys(record.stream for record in log if record.ver is not None))
+    streams = list(dict.fromkeys(record.stream for record in log if is_complaint_ref(record.stream)))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
     lines.append({"log": "complaintkit/main", "size": len(log), "root": root, "states": states})
-    FILE.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 def write_epoch() -> None:
@@ -275,4 +276,4 @@ def write_epoch() -> None:
 
 
 if __name__ == "__main__":
-    write()
+    write(script(), FILE)

@@ -187,8 +187,10 @@ class Kept:
     def write(self, changes: Changes) -> None:
         """Take over everything of a transaction, or refuse all of it."""
         with self._guard:
-            if not self._vault.keys().isdisjoint(changes.vault):
+            if any(ref in self._vault and ref not in changes.erased for ref in changes.vault):
                 raise StoreError("a vault reference is taken already", hint="a sealed text is never written over")
+            for ref in changes.erased:
+                self._vault.pop(ref, None)
             self._vault |= changes.vault
             self._log += changes.entries
             for stream, records in changes.streams.items():

@@ -50,11 +50,13 @@ class Reads:
 def written(changes: Changes) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
     """Each kind of row that changes with its rows, all but the book in the order of the columns.
 
-    ``timer-done`` comes before ``timer``, and has the keys of the timers that are removed.
+    ``erased`` comes before ``vault``, and has the references of the items that are deleted; ``timer-done`` comes
+    before ``timer``, and has the keys of the timers that are removed.
     """
     for kind, rows in (
         ("entry", changes.entries),
         ("tile", changes.tiles),
+        ("erased", [(ref,) for ref in changes.erased]),
         ("vault", list(changes.vault.values())),
         ("outbox", list(changes.outbox.values())),
         ("timer-done", [(key,) for key, timer in changes.timers.items() if timer is None]),

@@ -149,6 +149,14 @@ def common(parser: Parser, run: Callable[[argparse.Namespace], Any], examples: s
 def on_a_book(parser: Parser) -> None:
     """The options of every command that opens a book."""
     parser.add_argument("--book", metavar="FILE", help="the book, an SQLite file (default: $COMPLAINTKIT_BOOK)")
+    parser.add_argument(
+        "--keys", metavar="FILE", help="the key store of an encrypted book (default: $COMPLAINTKIT_KEYS)"
+    )
+    parser.add_argument(
+        "--root-key",
+        metavar="FILE",
+        help="its root key (default: $COMPLAINTKIT_ROOT_KEY, or the file's name with .root)",
+    )
     parser.add_argument("--policy", metavar="PATH", default="standard", help="the organisation's own profile, in TOML")
     parser.add_argument(
         "--now", metavar="INSTANT", type=an_instant, help="let the clock stand at this instant (2026-03-02T10:00:00Z)"
@@ -182,5 +190,5 @@ def may_create(parser: Parser) -> None:
     parser.add_argument(
         "--plaintext-vault",
         action="store_true",
-        help="make the book if it is missing, with personal texts kept unencrypted in the file",
+        help="make the book if it is missing, with personal texts unencrypted in the file (else name --keys)",
     )

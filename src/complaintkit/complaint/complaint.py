@@ -20,6 +20,7 @@ from complaintkit.complaint.parts import (
     InternalReview,
     Issue,
     Joined,
+    LegalHold,
     Merger,
     Notice,
     Outcome,
@@ -76,6 +77,7 @@ class Complaint:
     alone: Alone | None = None
     episode: int = 1
     notices: tuple[Notice, ...] = ()
+    legal_holds: tuple[LegalHold, ...] = ()
     milestones: tuple[tuple[str, datetime], ...] = ()
     source_timely: bool | None = None
     participants: tuple[Participation, ...] = ()

@@ -33,6 +33,7 @@ _IDS: Final = frozenset(
         "notice",
         "commitment",
         "survivor",
+        "matter",
         "liaison",
         "deputy",
         "question",

@@ -363,6 +363,14 @@ class Closure:
 
 
 @frozen(kw_only=True, slots=False)
+class LegalHold:
+    """A matter, such as a lawsuit, for which nothing of the complaint may be erased (E-53, INV-75)."""
+
+    matter: str
+    since: datetime
+
+
+@frozen(kw_only=True, slots=False)
 class Notice:
     """A letter that was asked for and what became of it (E-16, INV-33); ``to`` None: to the complainant."""
 

@@ -3,7 +3,8 @@
 from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
 from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
-from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
+from complaintkit.desk.encrypting import encrypt_book
+from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
 from complaintkit.desk.witness import Witness
@@ -13,12 +14,14 @@ __all__ = [
     "Checkpoints",
     "ComplaintDesk",
     "Dispatched",
+    "ErasureOutcome",
     "Health",
     "Outcome",
     "Overdue",
     "Preview",
     "RevealedTexts",
     "Witness",
+    "encrypt_book",
     "health",
     "prove_consistency",
     "prove_entry",

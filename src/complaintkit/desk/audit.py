@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from complaintkit.errors import ProofRefused
+from complaintkit.desk.vaulted import log_of
+from complaintkit.errors import CorruptStore, ProofRefused
 from complaintkit.journal import (
     EMPTY,
     TILE,
@@ -22,8 +23,9 @@ from complaintkit.journal import (
     Tree,
     prove,
 )
-from complaintkit.ports import Head, Store
-from complaintkit.privacy import commitment
+from complaintkit.ports import Head, Store, Vault
+from complaintkit.privacy import VaultItem, commitment
+from complaintkit.privacy.encryption import is_encrypted
 
 _CHUNK: Final = 1000
 
@@ -32,7 +34,8 @@ _CHUNK: Final = 1000
 class Audit:
     """What an audit found: entries, Merkle root, faults; texts that agree, and texts that are no longer there.
 
-    A text that is gone is no fault: erasure deletes it, and the log goes on verifying.
+    A text that is gone is no fault: erasure deletes it, and the log goes on verifying. ``locked`` texts are
+    encrypted, and could not be compared without their vault.
     """
 
     size: int
@@ -40,6 +43,7 @@ class Audit:
     texts: int
     gone: int
     faults: tuple[str, ...]
+    locked: int = 0
 
     @property
     def sound(self) -> bool:
@@ -48,13 +52,19 @@ class Audit:
 
 
 def verify_book(
-    store: Store, checkpoints: Iterable[Checkpoint] = (), *, since: Checkpoint | None = None, most: int = 20
+    store: Store,
+    checkpoints: Iterable[Checkpoint] = (),
+    *,
+    since: Checkpoint | None = None,
+    vault: Vault | None = None,
+    most: int = 20,
 ) -> Audit:
     """Verify every entry, the head, and every personal text that still exists; at most ``most`` faults are named.
 
     ``checkpoints`` are earlier states of the book that were kept outside: an entry below one that was changed,
     also by somebody who rewrote all hashes after it, is found. With ``since``, a checkpoint that you trust, only
-    what came after it is read, and what came before it is taken from the tiles of the tree.
+    what came after it is read, and what came before it is taken from the tiles of the tree. ``vault`` opens the
+    texts of an encrypted book.
 
     Others may go on writing meanwhile: what is verified is the book up to the head that stood at the beginning.
 
@@ -62,16 +72,14 @@ def verify_book(
     >>> verify_book(MemoryStore()).sound
     True
     """
-    log = f"complaintkit/{store.book}"
+    log, texts = log_of(store), _Texts(log_of(store), vault)
     head = _head(store)
     begin = EMPTY if since is None else _continued(store, head, since)
     check = LogCheck(log, checkpoints, begin)
-    seen: Counter[str] = Counter()
-    texts: list[str] = []
-    _read(store, log, head, check, seen, texts)
-    verified = check.end(head.frontier, most=most)
-    faults = (*verified.faults, *texts, *_wrong_tiles(store, check.tiles), *_behind(store, head))
-    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], faults[:most])
+    _read(store, head, check, texts)
+    verified, seen = check.end(head.frontier, most=most), texts.seen
+    faults = (*verified.faults, *texts.faults, *_wrong_tiles(store, check.tiles), *_behind(store, head))
+    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], faults[:most], seen["locked"])
 
 
 def prove_entry(store: Store, seq: int, note: Note) -> EntryProof:
@@ -105,7 +113,7 @@ def _continued(store: Store, head: Head, since: Checkpoint) -> Frontier:
     return begin
 
 
-def _read(store: Store, log: str, head: Head, check: LogCheck, seen: Counter[str], faults: list[str]) -> None:
+def _read(store: Store, head: Head, check: LogCheck, texts: _Texts) -> None:
     """Check the entries up to the head, and on the way their texts against what the entries committed to."""
     after, left = check.size - 1, head.frontier.size - check.size
     while left > 0 and (records := store.journal(after, min(left, _CHUNK))):
@@ -114,8 +122,42 @@ def _read(store: Store, log: str, head: Head, check: LogCheck, seen: Counter[str
             body = check.take(record)
             if body is not None and (sealed := body.get("pii")):
                 promised |= _commitments(record.seq, sealed)
-        _compare_texts(store, log, promised, seen, faults)
+        texts.compare(store, promised)
         after, left = records[-1].seq, left - len(records)
+
+
+class _Texts:
+    """The comparison of personal texts with their commitments, and what it found."""
+
+    def __init__(self, log: str, vault: Vault | None) -> None:
+        self.log, self.vault = log, vault
+        self.seen: Counter[str] = Counter()
+        self.faults: list[str] = []
+
+    def compare(self, store: Store, promised: dict[str, tuple[int, str]]) -> None:
+        """Compare every text that some entries refer to: by reference, the entry and its commitment."""
+        if not promised:
+            return
+        with store.transaction() as unit:
+            kept = unit.sealed(list(promised))
+        for ref, (seq, told) in promised.items():
+            found = self._look(kept.get(ref), told)
+            self.seen[found] += 1
+            if found == "changed":
+                self.faults.append(f"entry {seq}: a personal text is not the one that was committed to")
+
+    def _look(self, item: VaultItem | None, told: str) -> str:
+        """Whether a text is kept, gone, locked, or changed."""
+        if item is None:
+            return "gone"
+        if is_encrypted(item):
+            if self.vault is None:
+                return "locked"
+            try:
+                (item,) = self.vault.unlock(self.log, [item]) or (None,)
+            except CorruptStore:
+                return "changed"
+        return "gone" if item is None else "kept" if commitment(self.log, item) == told else "changed"
 
 
 def _commitments(seq: int, sealed: Any) -> dict[str, tuple[int, str]]:
@@ -124,21 +166,6 @@ def _commitments(seq: int, sealed: Any) -> dict[str, tuple[int, str]]:
         return {str(item["ref"]): (seq, str(item["c"])) for item in sealed}
     except (KeyError, TypeError):
         return {}
-
-
-def _compare_texts(
-    store: Store, log: str, promised: dict[str, tuple[int, str]], seen: Counter[str], faults: list[str]
-) -> None:
-    if not promised:
-        return
-    with store.transaction() as unit:
-        kept = unit.sealed(list(promised))
-    for ref, (seq, told) in promised.items():
-        item = kept.get(ref)
-        agrees = item is not None and commitment(log, item) == told
-        seen["gone" if item is None else "kept" if agrees else "changed"] += 1
-        if item is not None and not agrees:
-            faults.append(f"entry {seq}: a personal text is not the one that was committed to")
 
 
 def _wrong_tiles(store: Store, roots: list[TileHash]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from complaintkit.desk.vaulted import log_of
 from complaintkit.errors import (
     CommandRefused,
     ComplaintKitError,
@@ -153,7 +154,7 @@ class Checkpoints:
             )
             at = max(instant(now, "now"), parse_instant(head.recorded_at)) if head.recorded_at else now
             record = encode_entry(
-                f"complaintkit/{self._store.book}",
+                log_of(self._store),
                 head.frontier.size,
                 EPOCH_STREAM,
                 len(unit.entries(EPOCH_STREAM)) + 1,

@@ -16,13 +16,14 @@ from complaintkit.complaint.step import given
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
 from complaintkit.desk.reading import read_stream, reveal_texts
-from complaintkit.errors import ComplaintKitError, LetterRefused, Reason
+from complaintkit.errors import ComplaintKitError, LetterRefused, Reason, TextErased
 from complaintkit.letters import RecordDelivery, compose, render
 from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Contact, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
+from complaintkit.wording import say
 
 _log = logging.getLogger("complaintkit")
 _BATCH: Final = 200
@@ -68,6 +69,8 @@ class Relay:
             complaint = given(read_stream([r for r in unit.entries(row.stream) if r.seq <= row.seq]))
             texts = reveal_texts(unit, complaint)
         notice = given(complaint.notice(row.notice))
+        if texts.was_erased(complaint.intake.reach):
+            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=TextErased.code)
         try:
             message = self._message(row, complaint, notice, texts)
             checked_text(message.text, "the letter")  # what could not be kept is not sent
@@ -82,9 +85,10 @@ class Relay:
 
     def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
         contact = self.directory.contact(notice.signed_by)
+        told = texts.or_else(say(notice.language, "letters.erased"))
         addressee = self._addressee(notice)
         letter = compose(
-            notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=texts, addressee=addressee
+            notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told, addressee=addressee
         )
         rendered = render(letter)
         return Message(

@@ -15,7 +15,7 @@ from complaintkit.lifecycle.engine import (
     is_stranger,
     replay,
 )
-from complaintkit.lifecycle.rows import clocks_of, summary_of, timers_of
+from complaintkit.lifecycle.rows import ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
 from complaintkit.lifecycle.steps import (
     BOOK,
     COMMANDS,
@@ -31,6 +31,7 @@ from complaintkit.lifecycle.table import Table, compile_chart, handling_table, l
 __all__ = [
     "BOOK",
     "COMMANDS",
+    "ERASURE",
     "EVENTS",
     "NOT_YET",
     "AttemptRefused",
@@ -45,6 +46,7 @@ __all__ = [
     "compile_chart",
     "decide",
     "decides_for",
+    "erasure_timer",
     "evolve",
     "fold",
     "handling_table",
@@ -54,4 +56,5 @@ __all__ = [
     "replay",
     "summary_of",
     "timers_of",
+    "wakes",
 ]

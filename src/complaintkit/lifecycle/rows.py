@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
 from complaintkit.complaint.complaint import Complaint
@@ -13,6 +13,7 @@ from complaintkit.journal.codec import canonical, to_dict
 from complaintkit.letters.delivery import can_write_to
 from complaintkit.policy import Profile
 from complaintkit.ports import Summary, Timer
+from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
 from complaintkit.respond.closing import CloseComplaint
 from complaintkit.respond.early_resolution import FailEarlyResolution
@@ -23,9 +24,13 @@ from complaintkit.respond.information import (
     reminders_given,
     takes_answers,
 )
+from complaintkit.respond.legal_hold import LegalHoldReleased
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Handling
+
+#: How the key of a timer begins that goes on with an erasure.
+ERASURE: Final = "erasure"
 
 
 def summary_of(complaint: Complaint) -> Summary:
@@ -58,6 +63,19 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
 def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
     """The timers of the commitments; what has fired is never among them again, so they may be written any time."""
     return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
+
+
+def erasure_timer(person: str, due: datetime) -> Timer:
+    """What goes on with an erasure that waits; of the person's stream, and looked up there when it fires."""
+    stream = stream_of(person)
+    return Timer(f"{ERASURE}|{stream}", stream, format_instant(due), b"{}")
+
+
+def wakes(complaint: Complaint, events: Iterable[object], now: datetime) -> list[Timer]:
+    """What is looked at again because of these events: an erasure, where a legal hold was released."""
+    person = complaint.intake.person
+    released = any(isinstance(event, LegalHoldReleased) for event in events)
+    return [erasure_timer(person, now)] if released and person else []
 
 
 @lru_cache(maxsize=1024)

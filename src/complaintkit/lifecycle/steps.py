@@ -13,6 +13,7 @@ from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
+from complaintkit.privacy import erasure
 from complaintkit.receive import acknowledgement, assessment, contacts, duplicates, history, intake
 from complaintkit.respond import (
     closing,
@@ -22,6 +23,7 @@ from complaintkit.respond import (
     immediate_action,
     information,
     inquiry,
+    legal_hold,
     liaison,
     outcome,
     report,
@@ -47,6 +49,7 @@ STEPS: Final = (
     review,
     external,
     closing,
+    legal_hold,
     evaluation,
     clocks,
     promises,
@@ -99,7 +102,7 @@ EVOLVES: Final[dict[type, Evolve]] = {cls: evolve for step in STEPS for cls, evo
 COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
 #: The event classes by stored name.
 EVENTS: Final[dict[str, type[Event]]] = {
-    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, EpochBegun)
+    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, EpochBegun, *erasure.EVENTS)
 }
 #: How entries are read; a change of a stored shape adds its upcaster here.
 BOOK: Final = Book(events=EVENTS)

@@ -18,13 +18,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactSheet, Value
-from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.section import Section, described
 
 #: For some facts the set of values that will do, one bit for each position in the fact's domain.
 Box = dict[str, int]
 
 #: A condition that unfolds into more alternatives than this is refused.
 MAX_BOXES: Final = 64
+#: And one that takes more than these meetings of two alternatives in a step.
+MAX_MEETINGS: Final = 1_024
 
 #: The operators on levels, by what they keep of a domain when compared with a level.
 _ON_LEVELS: Final = {
@@ -84,6 +86,8 @@ def _every(parts: list[list[Box]]) -> list[Box]:
     """Every part must hold: one alternative of each, taken together."""
     joined: list[Box] = [{}]
     for part in parts:
+        if len(joined) * len(part) > MAX_MEETINGS:
+            return [{}] * (MAX_BOXES + 1)
         joined = _distinct(both for left in joined for right in part if (both := meet(left, right)) is not None)
         if len(joined) > MAX_BOXES:
             break
@@ -141,7 +145,7 @@ def _fact(section: Section, sheet: FactSheet) -> Fact | None:
     if kind:
         section.problem(f"{name!r} is of the kind {kind.value}, which never decides anything (P-02)", "fact")
     elif name:
-        section.problem(f"there is no fact {name!r}{suggestion(name, sheet.names())}", "fact")
+        section.problem(f"there is no fact {name!r}{section.near(name, sheet.names())}", "fact")
     return None
 
 
@@ -165,7 +169,7 @@ def _kept(section: Section, fact: Fact, operator: str, value: Any) -> int:
 def _place(section: Section, fact: Fact, operator: str, value: Any) -> int | None:
     place = fact.position(value)
     if place is None:
-        near = suggestion(value, [str(known) for known in fact.values]) if isinstance(value, str) else ""
+        near = section.near(value, fact.values)
         section.problem(f"{fact.name!r} is {fact.domain}, never {described(value)}{near}", operator)
     elif fact.points and value not in fact.points:
         points = ", ".join(map(str, fact.points))

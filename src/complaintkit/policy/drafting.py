@@ -43,10 +43,12 @@ class Form:
 
     needed: dict[str, bool] = field(factory=dict)
     answers: dict[str, Any] = field(factory=dict)
+    supplied: set[str] = field(factory=set)
 
     def ask(self, key: str, *, needed: bool) -> None:
-        """Note a question; once needed, always needed."""
-        self.needed[key] = self.needed.get(key, False) or needed
+        """Note a question; once needed, always needed. Where the reader supplies the answer, it asks nothing."""
+        if key not in self.supplied:
+            self.needed[key] = self.needed.get(key, False) or needed
 
 
 @define
@@ -134,7 +136,7 @@ class Drafting:
 
     def _compare(self, point: Point, answer: Any, before: _Reading, after: _Reading) -> None:
         path, key, _ = point
-        if path in after.forms and after.forms[path].needed.keys() != before.forms[path].needed.keys():
+        if path in after.forms and after.forms[path].needed != before.forms[path].needed:
             _, others = self.table(path).depends.setdefault(key, (before.forms[path], {}))
             others[answer] = after.forms[path]
 
@@ -241,6 +243,11 @@ class Draft(Section):
             there = required or key in self
             self._inner[key] = (self._draft((*self.path, key, 0)),) if there else ()
         return self._inner[key]
+
+    def exchange(self, key: str, other: str) -> None:
+        """Note that what stands under the other key is found elsewhere."""
+        self._form.supplied.add(other)
+        self._form.needed.pop(other, None)
 
     def _draft(self, path: Path) -> Section:
         return Draft(cast("_Paper", self.document), path)

@@ -23,6 +23,7 @@ from complaintkit.policy.profile import (
 )
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.remedy_reading import read_remedies, read_second_person
+from complaintkit.policy.retention import read_retention
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import read_unit
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
@@ -104,6 +105,7 @@ def read_profile(document: Document) -> Profile:
         "extensions": read_terms(root.table("extensions", required=False)),
         "ladder": read_ladder(root.tables("ladder")),
         "regimes": read_regimes(root.tables("regimes", required=False)),
+        "retention": read_retention(root.tables("retention", required=False)),
         "priority": read_priority(root),
         "remedies": read_remedies(root.table("remedies")),
         "authority": _authority(root),
@@ -167,7 +169,7 @@ def _over_base(document: Document) -> None:
         _over_base(base)
         overlay(document, base)
     elif name:
-        root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
+        root.problem(f"there is no built-in profile {name!r}{root.near(name, BUILT_IN)}", "base")
 
 
 def _floors(root: Section) -> tuple[str, ...]:
@@ -178,7 +180,7 @@ def _floors(root: Section) -> tuple[str, ...]:
         root.problem(f"no profile can switch off {', '.join(missing)} (CF-04)", "floors")
     for rule in listed:
         if rule not in FLOORS:
-            root.problem(f"{rule!r} is not of the floor{suggestion(rule, FLOORS)}", "floors")
+            root.problem(f"{rule!r} is not of the floor{root.near(rule, FLOORS)}", "floors")
     return FLOORS
 
 

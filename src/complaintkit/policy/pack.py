@@ -25,6 +25,7 @@ from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
 from complaintkit.policy.cases import Case
 from complaintkit.policy.clock import Clock, Course, Limit, Mark, Milestone, Why
 from complaintkit.policy.document import read_document
+from complaintkit.policy.editions import EDITION, Edition, in_force
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.section import suggestion
@@ -35,8 +36,6 @@ from complaintkit.timekeeping.deadlines import Anchors
 FOLDER: Final = Path(__file__).with_name("packs")
 #: The packs that come with the library.
 PACKS: Final = tuple(sorted(file.name.removesuffix(".toml") for file in FOLDER.iterdir() if file.suffix == ".toml"))
-#: The fact that says which edition of the law is in force; a pack with editions reads it like any other.
-EDITION: Final = "edition"
 
 
 @frozen(kw_only=True)
@@ -67,14 +66,6 @@ class Duty:
     source: str
     section: str
     mark: Mark
-
-
-@frozen(kw_only=True)
-class Edition:
-    """A version of the law, in force from the start of ``since`` until the next one; the first may have none."""
-
-    id: str
-    since: date | None
 
 
 @frozen(kw_only=True, eq=False)
@@ -191,9 +182,7 @@ class Pack:
         """The edition in force when the event that chooses it happened; the only one where that is unknown."""
         if self.edition_by not in course.anchors:
             return self.editions[0].id if len(self.editions) == 1 else None
-        day = course.day(self.edition_by)
-        begun = [edition.id for edition in self.editions if edition.since is None or edition.since <= day]
-        return begun[-1] if begun else None
+        return in_force(self.editions, course.day(self.edition_by))
 
 
 def _read_by(table: DecisionTable[Limit]) -> tuple[str, ...]:

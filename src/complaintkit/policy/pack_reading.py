@@ -37,10 +37,11 @@ from complaintkit.policy.checks import check_table
 from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Strength, Together
 from complaintkit.policy.conditions import read_condition
 from complaintkit.policy.document import Document
+from complaintkit.policy.editions import Edition, edition_fact, read_editions
 from complaintkit.policy.facts import FactKind, FactSheet, choice
 from complaintkit.policy.identity import identify
-from complaintkit.policy.pack import EDITION, Duty, Edition, Option, Pack, Source
-from complaintkit.policy.section import REQUIRED, Section, suggestion
+from complaintkit.policy.pack import Duty, Option, Pack, Source
+from complaintkit.policy.section import REQUIRED, Section
 from complaintkit.policy.table_reading import read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.timekeeping import Hours, Roll, Term, Unit, parse_term
@@ -56,7 +57,7 @@ def read_pack(document: Document) -> Pack:
     sources = {name: _source(root.table("sources").table(name)) for name in root.table("sources")}
     anchors = {name: root.table("anchors").text(name) for name in root.table("anchors", required=False)}
     options = {name: _option(name, root.table("options").table(name)) for name in root.table("options", required=False)}
-    editions = tuple(_edition(section) for section in root.tables("edition", required=False))
+    editions = read_editions(root)
     sheet = _sheet(root, options, editions)
     written = root.tables("milestone")
     pack = Pack(
@@ -92,17 +93,11 @@ def _option(name: str, section: Section) -> Option:
     return Option(name=name, question=section.text("question"), choices=choices or ("",))
 
 
-def _edition(section: Section) -> Edition:
-    since = section.day("since", "a date, the first day on which it is in force", None)
-    section.text("note", "")
-    return Edition(id=section.text("id"), since=since)
-
-
 def _sheet(root: Section, options: Mapping[str, Option], editions: tuple[Edition, ...]) -> FactSheet:
     """The facts of a pack: declared ones, its options, and which edition is in force."""
     read = [choice(option.name, option.choices, FactKind.PROCESS) for option in options.values()]
     if editions:
-        read.append(choice(EDITION, [edition.id for edition in editions], FactKind.PROCESS))
+        read.append(edition_fact(editions))
     return read_sheet(root, read)
 
 
@@ -141,7 +136,7 @@ def _known(section: Section, key: str, known: Mapping[str, object], what: str, d
     """A name under ``key`` that stands for one of the ``known`` things."""
     name = section.text(key, default)
     if name and name not in known:
-        section.problem(f"there is no {what} {name!r}{suggestion(name, [*known])}", key)
+        section.problem(f"there is no {what} {name!r}{section.near(name, [*known])}", key)
     return name
 
 
@@ -194,7 +189,7 @@ def _term(section: Section, written: Mapping[str, object]) -> Term:
 
 
 def _check_names(pack: Pack, root: Section, written: tuple[Section, ...], anchors: Mapping[str, str]) -> None:
-    """Refuse what names nothing, names that are taken twice, and editions out of order."""
+    """Refuse what names nothing, and names that are taken twice."""
     if len(pack.milestones) < len(written):
         root.problem("two milestones have the same id", "milestone")
     for section in written:
@@ -203,9 +198,6 @@ def _check_names(pack: Pack, root: Section, written: tuple[Section, ...], anchor
         _known(section, "met_by", anchors, "anchor", "")
         for name in section.texts("waives", ()):
             if name not in pack.milestones:
-                section.problem(f"there is no milestone {name!r}{suggestion(name, pack.milestones)}", "waives")
+                section.problem(f"there is no milestone {name!r}{section.near(name, pack.milestones)}", "waives")
     if pack.editions:
         _known(root, "edition_by", anchors, "anchor")
-    begins = [edition.since for edition in pack.editions]
-    if begins and begins[1:] != sorted({day for day in begins if day and day != begins[0]}):
-        root.problem("editions stand in the order of their first days, each with a day of its own", "edition")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from attrs import field, frozen
 from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_until
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.tables import DecisionTable
 from complaintkit.policy.verdict import Verdict
@@ -104,6 +106,8 @@ class Profile:
     ladder: tuple[Rung, ...] = field(repr=False)
     #: Rules of others that apply to the same complaints (F37).
     regimes: tuple[Regime, ...] = field(repr=False)
+    #: How long records are kept at least; the packs may add to it.
+    retention: tuple[Floor, ...] = field(repr=False)
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: Unit = field(repr=False)
@@ -147,6 +151,15 @@ class Profile:
         from complaintkit.policy.pack import clocks
 
         return clocks(self.packs, anchors, facts, calendar=self.calendar)
+
+    def kept_until(
+        self, happened: Mapping[KeptFrom, datetime], attributes: Mapping[str, str] | None = None
+    ) -> tuple[KeptUntil, ...]:
+        """Every rule that says how long a complaint is kept: the profile's own, then those of its packs.
+
+        ``happened`` is when it was received and closed, as far as it was; ``attributes`` are its coded facts.
+        """
+        return tuple(kept_until(self.retention, self.packs, happened, attributes or {}, self.calendar))
 
     def terms(self, kind: CommitmentKind, band: Band) -> dict[str, Term]:
         """Every term that is owed for a kind: the profile's own under an empty name, then one for each regime.

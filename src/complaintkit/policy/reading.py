@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from complaintkit.policy.facts import FactKind, FactSheet, code
 from complaintkit.policy.priority import PriorityPolicy, Raise
-from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.section import Section
 from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.triage import TRIAGE_FACTS
@@ -98,7 +98,7 @@ def _read_weights(section: Section, sheet: FactSheet) -> dict[str, int]:
     for name in weights:
         if name not in sheet.names() or not sheet[name].ordered:
             known = [fact.name for fact in sheet.facts if fact.ordered]
-            section.problem(f"there is no fact {name!r} with levels{suggestion(name, known)}", name)
+            section.problem(f"there is no fact {name!r} with levels{section.near(name, known)}", name)
         elif sheet[name].kind is FactKind.EFFORT:
             section.problem("effort may choose the track, never the rank (P-07)", name)
     weights = {name: weight for name, weight in weights.items() if name in sheet.names() and sheet[name].ordered}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from itertools import combinations
 from typing import Any, Final
 
 from complaintkit.errors import UnknownName
@@ -80,7 +81,8 @@ class _Writer:
         found["properties"] |= _beside(table)
         found["required"] = needed
         found["additionalProperties"] = self._value(table, ANY, None) if _takes_any(table) else False
-        found["allOf"] = [*_one_unit(table)] + ([*_conditions(table, needed)] if own is None else [])
+        conditions = [*_conditions(table, needed), *_together(table, needed)] if own is None else []
+        found["allOf"] = [*_one_unit(table), *conditions]
         found = {key: value for key, value in found.items() if key not in {"required", "allOf"} or value}
         return self._named(table.name, found)
 
@@ -135,10 +137,32 @@ def _conditions(table: Table, needed: Iterable[str]) -> Iterable[Schema]:
         yield {"if": {"allOf": asked}, "then": rule} if asked else rule
 
 
+def _together(table: Table, needed: Iterable[str]) -> Iterable[Schema]:
+    """Which keys are needed only under the answers to two questions, such as rules where neither a file holds them."""
+    for one, two in combinations(table.depends, 2):
+        for name in sorted(_bound(table, one) & _bound(table, two) - {*needed, one, two}):
+            pairs = {(form.answers.get(one, ...), form.answers.get(two, ...)) for form in table.forms}
+            for answers in sorted(pairs, key=str):
+                asked = dict(zip((one, two), answers, strict=True))
+                if _needs(table, name, asked) and not any(_needs(table, name, {key: asked[key]}) for key in asked):
+                    yield {"if": {"allOf": [_whether(*each) for each in asked.items()]}, "then": {"required": [name]}}
+
+
+def _needs(table: Table, name: str, answers: Mapping[str, object]) -> bool:
+    """Whether a key is needed in every form with these answers."""
+    forms = [form for form in table.forms if answers.items() <= form.answers.items()]
+    return bool(forms) and all(form.needed.get(name, False) for form in forms)
+
+
+def _whether(key: str, answer: object) -> Schema:
+    """That a question was answered so, a key that is not there included."""
+    return {"not": _answered(key, answer)} if answer is None else _answered(key, answer)
+
+
 def _bound(table: Table, key: str) -> set[str]:
     """The keys that depend on the answer to the question about a key."""
     before, others = table.depends[key]
-    return {name for form in others.values() for name in form.needed.keys() ^ before.needed.keys()} - {key}
+    return {name for form in others.values() for name, _ in form.needed.items() ^ before.needed.items()} - {key}
 
 
 def _asked_if(table: Table, key: str) -> Iterable[Schema]:

@@ -8,8 +8,8 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`. :class:`TamperContract` lays the tamper kit under a store. :class:`FaultyStore` makes a
-store fail where a test wants it to.
+:class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`. :class:`TamperContract` lays the tamper
+kit under a store. :class:`FaultyStore` makes a store fail where a test wants it to.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -17,6 +17,7 @@ from complaintkit.testing.clock import ClockContract
 from complaintkit.testing.durable import DurableContract
 from complaintkit.testing.faults import FaultyStore
 from complaintkit.testing.host import HostContract
+from complaintkit.testing.keys import KeyStoreContract, VaultContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
 from complaintkit.testing.tampering import TamperContract
@@ -26,7 +27,9 @@ __all__ = [
     "DurableContract",
     "FaultyStore",
     "HostContract",
+    "KeyStoreContract",
     "NotifierContract",
     "StoreContract",
     "TamperContract",
+    "VaultContract",
 ]

@@ -12,6 +12,7 @@ for _room in (
     "clock",
     "durable",
     "host",
+    "keys",
     "model",
     "notifier",
     "store_log",

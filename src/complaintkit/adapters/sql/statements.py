@@ -51,7 +51,8 @@ class Statements:
         self.version = select(entry.c.ver).where(versioned).order_by(entry.c.seq.desc()).limit(1)
 
     def _read_tiles(self, entry: Table, tile: Table) -> None:
-        begin, end = bindparam("begin"), bindparam("end")
+        begin: Any = bindparam("begin")
+        end: Any = bindparam("end")
         leaves = _same(entry, "book"), entry.c.seq >= begin, entry.c.seq < end
         self.leaves = select(entry.c.leaf).where(*leaves).order_by(entry.c.seq)
         roots = _same(tile, "book", "level"), tile.c.place >= begin, tile.c.place < end
@@ -87,6 +88,7 @@ class Statements:
         return {
             "entry": self._new(tables.entry),
             "tile": self._new(tables.tile),
+            "erased": Write(delete(tables.vault).where(_same(tables.vault, "book", "ref")), ("book", "ref")),
             "vault": self._new(tables.vault),
             "outbox": self._replaced(tables.outbox),
             "timer-done": Write(gone, ("book", "key")),

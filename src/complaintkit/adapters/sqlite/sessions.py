@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 from complaintkit.adapters.rows import Reads
@@ -76,8 +76,10 @@ class HostSession(Reads):
         return tables.head()
 
     def write(self, changes: Changes) -> None:
-        """Write everything inside the savepoint."""
-        self._host.tables.write(changes)
+        """Write everything inside the savepoint; what is erased is overwritten, whatever the host has set."""
+        tables = self._host.tables
+        with tables.securely() if changes.erased else nullcontext():
+            tables.write(changes)
 
     def end(self, keep: bool) -> None:
         """Release the savepoint or go back to it; only a transaction of our own is committed."""

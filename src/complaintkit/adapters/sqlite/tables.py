@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from complaintkit.adapters.rows import wanted, written
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.adapters.unit import Changes
+from complaintkit.errors import StoreBusy
 from complaintkit.journal import TILE, Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
@@ -35,6 +37,7 @@ _REASSIGN: Final = (
 _WRITES: Final = {
     "entry": "insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)",
     "tile": "insert into complaintkit_tile values (?,?,?,?)",
+    "erased": "delete from complaintkit_vault where book = ? and ref = ?",
     "vault": "insert into complaintkit_vault values (?,?,?,?,?,?)",
     "outbox": "replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)",
     "timer-done": "delete from complaintkit_timer where book = ? and key = ?",
@@ -156,6 +159,35 @@ class Tables:
                 "replace into complaintkit_head values (?,?,?,?)",
                 (self._book, frontier.size, frontier.to_bytes(), recorded_at),
             )
+
+    def rebuild_vault(self) -> None:
+        """Write the vault anew, of every book: rows move between pages, and leave copies where they were.
+
+        Pages that are freed are overwritten, and rows that are added in order never move.
+        """
+        for statement in (
+            "create table complaintkit_vault_moving as select * from complaintkit_vault order by rowid",
+            "delete from complaintkit_vault",
+            "insert into complaintkit_vault select * from complaintkit_vault_moving order by rowid",
+            "drop table complaintkit_vault_moving",
+        ):
+            self.run(statement)
+
+    @contextmanager
+    def securely(self) -> Iterator[None]:
+        """Overwrite what is deleted meanwhile, whatever the host has set for its connection."""
+        ((before,),) = self.run("pragma secure_delete")
+        self.run("pragma secure_delete = on")
+        try:
+            yield
+        finally:
+            self.run(f"pragma secure_delete = {('off', 'on', 'fast')[before]}")
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which still has copies of what was deleted; without one nothing is to be done."""
+        ((busy, _, _),) = self.run("pragma wal_checkpoint(truncate)")
+        if busy:
+            raise StoreBusy("others are reading the write-ahead log", hint="call again when they have ended")
 
     def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         book = (self._book,)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintkit.adapters.anchors import FileSink, SignedFile
-from complaintkit.cli.desks import opened_store
+from complaintkit.cli.desks import opened_store, vault_of
 from complaintkit.cli.output import Answer, note
 from complaintkit.cli.parsing import Parser, a_number, common, on_a_book, one_of
 from complaintkit.desk import Audit, Checkpoints, Witness, prove_consistency, prove_entry, verify_book
@@ -63,14 +63,15 @@ def run(args: Namespace) -> Answer:
 def _verify(args: Namespace) -> Answer:
     """Verify every entry, the head, the commitments to the texts that still exist, and the checkpoints of before."""
     kept = _checkpoints(args) if args.checkpoint else []
-    with opened_store(args) as store:
-        audit = verify_book(store, kept)
+    with opened_store(args) as store, vault_of(args) as vault:
+        audit = verify_book(store, kept, vault=vault)
     data = {
         "sound": audit.sound,
         "entries": audit.size,
         "root": audit.root,
         "texts": audit.texts,
         "texts_gone": audit.gone,
+        "texts_locked": audit.locked,
         "faults": list(audit.faults),
     }
     if kept:
@@ -85,6 +86,8 @@ def _lines(audit: Audit, kept: list[Checkpoint]) -> list[str]:
     ]
     if kept:
         lines.append(f"compared with {len(kept)} checkpoints, the last of {max(each.size for each in kept)} entries")
+    if audit.locked:
+        lines.append(f"{audit.locked} are encrypted, and were not compared: name --keys")
     if audit.sound:
         return [*lines, "sound: nothing was edited, removed, inserted or moved"]
     return [*lines, "NOT sound:", *(f"  {fault}" for fault in audit.faults)]
