@@ -10,7 +10,9 @@ from attrs import field, frozen
 
 from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
+from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, judge
 from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.routing import Routing
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
@@ -111,6 +113,8 @@ class Profile:
     authority: Authority | None = field(repr=False)
     #: How a second person is found where one is needed (CF-05).
     second_person: SecondPerson = field(repr=False)
+    #: Who answers for what (E-52).
+    routing: Routing = field(repr=False)
     #: The rules that no profile switches off (CF-04).
     floors: tuple[str, ...] = field(repr=False)
     #: Why the process has this size (CF-06).
@@ -175,6 +179,37 @@ class Profile:
         ('P-10.11', 'P-11', 'P-17.5')
         """
         return self._priority.decide(facts, elapsed, self.label)
+
+    @property
+    def overrides(self) -> OverrideRules:
+        """What a person may change about a band (G-05)."""
+        return self._priority.overrides
+
+    def override(
+        self,
+        facts: Mapping[str, object],
+        to: Band,
+        *,
+        by: str,
+        reason: str,
+        second: str = "",
+        assessed: Band | None = None,
+        hazard_ended: bool = False,
+    ) -> OverrideVerdict:
+        """Whether ``by`` may set the band ``to`` for a complaint with these facts, which band counts, and why (G-05).
+
+        ``second`` is who else has confirmed it, ``assessed`` the band as it was found where that is not the one
+        of today's rules, ``hazard_ended`` says that what made it a safety case is over.
+
+        >>> from complaintkit.policy import load_profile
+        >>> lower = load_profile().override({"seriousness": 3}, Band.P3, by="triage-1", reason="paid back already")
+        >>> lower.standing, lower.value
+        (<Standing.WAITING: 'waiting'>, <Band.P2: 'P2'>)
+        """
+        full = self._priority.sheet.complete(facts)
+        found = self._priority.decide(facts).value if assessed is None else assessed
+        asked = Override(assessed=found, to=to, by=by, reason=reason, second=second, hazard_ended=hazard_ended)
+        return judge(asked, full, self.overrides, self.label)
 
     def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """The same as :meth:`priority`, for those who use nothing else of a profile."""
