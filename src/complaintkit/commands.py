@@ -29,6 +29,14 @@ from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import BeginAssessment, NewIssue, RecordTriage, SetIssues
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
+from complaintkit.receive.priority import (
+    ConfirmOverride,
+    DeclareUrgency,
+    OverridePriority,
+    RejectOverride,
+    ReportOverdueOverride,
+)
+from complaintkit.receive.responsibility import DeclareConflict, ReassignComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
 from complaintkit.respond.early_resolution import (
     AgreeResolution,
@@ -59,8 +67,11 @@ __all__ = [
     "CloseComplaint",
     "CompleteEvidence",
     "ConcludeWithoutAction",
+    "ConfirmOverride",
     "CorrectRecord",
     "DecideReview",
+    "DeclareConflict",
+    "DeclareUrgency",
     "ExtendCommitment",
     "FailEarlyResolution",
     "Finding",
@@ -71,15 +82,19 @@ __all__ = [
     "MakePromise",
     "NewIssue",
     "OpenExternalReview",
+    "OverridePriority",
     "PauseClocks",
     "ProceedToReport",
     "RaiseSignal",
+    "ReassignComplaint",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
     "RecordTriage",
     "RegisterComplaint",
+    "RejectOverride",
     "ReopenComplaint",
+    "ReportOverdueOverride",
     "RequestInternalReview",
     "ResumeClocks",
     "ReturnReport",

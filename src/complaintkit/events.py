@@ -28,6 +28,16 @@ from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
+from complaintkit.receive.priority import (
+    OverrideConfirmed,
+    OverrideLeftUnconfirmed,
+    OverrideRejected,
+    PriorityOverridden,
+    SecondLookAsked,
+    SecondLookEnded,
+    UrgencyDeclared,
+)
+from complaintkit.receive.responsibility import ComplaintReassigned, ComplaintRouted, ConflictDeclared
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
 from complaintkit.respond.early_resolution import (
     EarlyResolutionFailed,
@@ -65,9 +75,12 @@ __all__ = [
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
+    "ComplaintReassigned",
     "ComplaintRegistered",
     "ComplaintReopened",
+    "ComplaintRouted",
     "ComplaintWithdrawn",
+    "ConflictDeclared",
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",
@@ -91,6 +104,10 @@ __all__ = [
     "MoreEvidenceSought",
     "OutcomeAccepted",
     "OutcomeIssued",
+    "OverrideConfirmed",
+    "OverrideLeftUnconfirmed",
+    "OverrideRejected",
+    "PriorityOverridden",
     "RecordAnswered",
     "RecordCorrected",
     "RecordImported",
@@ -99,9 +116,12 @@ __all__ = [
     "ReportReturned",
     "ReportSubmitted",
     "ResolutionAgreed",
+    "SecondLookAsked",
+    "SecondLookEnded",
     "SignalRaised",
     "TextRevealed",
     "TriageRecorded",
+    "UrgencyDeclared",
     "from_dict",
     "to_dict",
 ]

@@ -195,6 +195,25 @@ class Jurisdiction(Word):
     SHARED = "shared"
 
 
+class ConflictNature(Word):
+    """Of what nature a conflict of interest is (E-18)."""
+
+    FINANCIAL = "financial"
+    FAMILY = "family"
+    PRIOR_INVOLVEMENT = "prior_involvement"
+    REPORTING_LINE = "reporting_line"
+    HOSTILITY = "hostility"
+    OTHER = "other"
+
+
+class ConflictDecision(Word):
+    """What follows from a declaration of interest (E-18)."""
+
+    NONE = "none"
+    MANAGE = "manage"
+    RECUSE = "recuse"
+
+
 class Approach(Word):
     """How a complaint is looked into (E-21)."""
 
@@ -351,6 +370,7 @@ class NoticeRule(Word):
 
     ACKNOWLEDGEMENT = "N-01"
     PROGRESS = "N-03"
+    HANDLER_CHANGED = "N-07"
     RESOLUTION = "N-12"
     OUTCOME = "N-14"
     REVIEW_RECEIVED = "N-17"

@@ -226,6 +226,7 @@ def reviewed(outcome: ReviewOutcome = ReviewOutcome.VARIED, **changes: Any) -> C
 CASES = {
     NoticeRule.ACKNOWLEDGEMENT: complaint,
     NoticeRule.PROGRESS: in_progress,
+    NoticeRule.HANDLER_CHANGED: in_progress,
     NoticeRule.RESOLUTION: agreed,
     NoticeRule.OUTCOME: decided,
     NoticeRule.REVIEW_RECEIVED: under_review,

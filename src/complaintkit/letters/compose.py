@@ -11,7 +11,7 @@ from complaintkit.letters.contents import answered_issues, owed_parts
 from complaintkit.letters.draft import Draft
 from complaintkit.letters.models import Letter, Section
 from complaintkit.letters.outcome import outcome
-from complaintkit.letters.progress import progress
+from complaintkit.letters.progress import handler_changed, progress
 from complaintkit.letters.resolution import resolution
 from complaintkit.letters.review import review_decided, review_received
 from complaintkit.policy import Profile
@@ -22,6 +22,7 @@ from complaintkit.wording import DateStyle, embed
 _LETTERS: Final[Mapping[NoticeRule, Callable[[Draft], Iterator[Section]]]] = {
     NoticeRule.ACKNOWLEDGEMENT: acknowledgement,
     NoticeRule.PROGRESS: progress,
+    NoticeRule.HANDLER_CHANGED: handler_changed,
     NoticeRule.RESOLUTION: resolution,
     NoticeRule.OUTCOME: outcome,
     NoticeRule.REVIEW_RECEIVED: review_received,

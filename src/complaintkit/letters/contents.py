@@ -13,6 +13,7 @@ from complaintkit.vocabulary import CommitmentKind, FindingValue, NoticeRule, Re
 SATISFIES: Final[Mapping[NoticeRule, tuple[CommitmentKind, ...]]] = {
     NoticeRule.ACKNOWLEDGEMENT: (CommitmentKind.ACKNOWLEDGE,),
     NoticeRule.PROGRESS: (CommitmentKind.PROGRESS,),
+    NoticeRule.HANDLER_CHANGED: (),
     NoticeRule.RESOLUTION: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.OUTCOME: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.REVIEW_RECEIVED: (),
@@ -37,6 +38,7 @@ _OWED: Final[Mapping[NoticeRule, set[Part]]] = {
         Part.HELP, Part.FREE, Part.INTERNAL_REVIEW, Part.EXTERNAL_REVIEW,
     },
     NoticeRule.PROGRESS: {Part.DONE, Part.NEXT_STEPS, Part.BY_WHEN, Part.CHANGE},
+    NoticeRule.HANDLER_CHANGED: {Part.NEXT_STEPS, Part.CHANGE},
     NoticeRule.RESOLUTION: {Part.TREATED, Part.AGREED, *_REVIEW},
     # INV-50; the answers to the issues are checked one by one.
     NoticeRule.OUTCOME: {Part.OVERALL, Part.COULD_NOT, Part.DOCUMENTS, *_REVIEW},

@@ -16,7 +16,10 @@ from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
 from complaintkit.letters.contents import SATISFIES
 from complaintkit.letters.delivery import LetterSent, can_write_to
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
+from complaintkit.receive.assessment import IssuesSet, TriageRecorded
 from complaintkit.receive.intake import ComplaintRegistered
+from complaintkit.receive.priority import AskSecondLook, UrgencyDeclared
+from complaintkit.receive.responsibility import RECUSED, ConflictDeclared, ReassignComplaint, RouteComplaint
 from complaintkit.respond.closing import ComplaintWithdrawn
 from complaintkit.respond.early_resolution import ResolutionAgreed
 from complaintkit.respond.outcome import OutcomeIssued
@@ -52,9 +55,32 @@ def _learns_after_withdrawal(complaint: Complaint, _withdrawn: ComplaintWithdraw
     return StartEvaluation(complaint=complaint.ref) if fresh else None
 
 
+def _route(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
+    """E-52: who answers follows from what it is about, and never is who is complained about (INV-35)."""
+    return RouteComplaint(complaint=complaint.ref)
+
+
+def _look_again(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
+    """P-08: the person's own urgency is compared with the assessed one whenever one of them changes."""
+    return AskSecondLook(complaint=complaint.ref) if complaint.declared_urgency else None
+
+
+def _hand_on(complaint: Complaint, _declared: ConflictDeclared, _ctx: Context) -> Any:
+    """EV-10, EV-11: an owner who is recused owns it no longer (INV-07, INV-35)."""
+    recused = complaint.owner in complaint.recused
+    return ReassignComplaint(complaint=complaint.ref, reason=RECUSED) if recused else None
+
+
 #: What follows from which event: EV-02 queues N-01, letters keep promises, EV-37 and EV-45 go on to learning.
 REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
-    ComplaintRegistered: (lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,),
+    ComplaintRegistered: (
+        _route,
+        lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,
+    ),
+    IssuesSet: (_route,),
+    TriageRecorded: (_look_again,),
+    UrgencyDeclared: (_look_again,),
+    ConflictDeclared: (_hand_on,),
     LetterSent: (_letter_keeps,),
     ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
     OutcomeIssued: (_untold(NoticeRule.OUTCOME),),

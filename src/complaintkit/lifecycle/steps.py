@@ -13,7 +13,7 @@ from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
-from complaintkit.receive import acknowledgement, assessment, history, intake
+from complaintkit.receive import acknowledgement, assessment, history, intake, priority, responsibility
 from complaintkit.respond import closing, early_resolution, external, inquiry, outcome, report, review
 
 #: The modules of the process, in its order.
@@ -21,6 +21,8 @@ STEPS: Final = (
     intake,
     acknowledgement,
     assessment,
+    priority,
+    responsibility,
     history,
     early_resolution,
     inquiry,
@@ -74,9 +76,6 @@ NOT_YET: Final[dict[str, str]] = {
     "request_information": "request-information",
     "information_received": "record-information",
     "information_lapsed": "lapse-information-request",
-    "override_priority": "override-priority",
-    "declare_conflict": "declare-conflict",
-    "reassign": "reassign-complaint",
     "merge_duplicate": "merge-duplicate",
     "split": "split-complaint",
     "reclassify_keep": "reclassify-complaint",

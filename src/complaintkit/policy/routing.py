@@ -171,9 +171,7 @@ class Routing:
                 return
             unit = self.units[unit.above]
 
-    def _person(
-        self, unit: OrganisationUnit, first: str, excluded: Collection[str], absent: Collection[str]
-    ) -> str:
+    def _person(self, unit: OrganisationUnit, first: str, excluded: Collection[str], absent: Collection[str]) -> str:
         """The first who may and is there; where nobody is there, the first who may."""
         people = [first, unit.deputy, *(who for each in self._chain(unit) for who in (each.owner, each.deputy))]
         able = [who for who in (*people, UNASSIGNED, LAST_RESORT) if who and who not in excluded]
@@ -185,7 +183,7 @@ class Routing:
         return self._person(asked, asked.liaison or asked.owner, excluded, absent)
 
     def escalation(self, unit: str | None, role: str, *, excluded: Collection[str] = ()) -> str:
-        """Who is told at a rung that names a role (EV-52): the person whom the unit or one above it names, else the role.
+        """Who is told at a rung that names a role (EV-52): whom the unit or one above it names, else the role.
 
         A role of which the person complained about is the holder is told as a role, so that the host chooses another.
         """

@@ -1,4 +1,4 @@
-"""Reading the units and the topics of a profile, strictly: nobody is named who is not there, nothing turns in a circle."""
+"""Reading the units and topics of a profile, strictly: nobody is named who is not there, nothing goes in circles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_routing(root: Section) -> Routing:
     section = root.table("units", required=False)
     units = {name: _unit(name, section.table(name), tuple(section)) for name in section}
     units.setdefault(COMPLAINTS, OrganisationUnit(id=COMPLAINTS, owner=UNASSIGNED))
-    _refuse_circles({name: unit.above for name, unit in units.items()}, lambda name: section.table(name), "above")
+    _refuse_circles({name: unit.above for name, unit in units.items()}, section.table, "above")
     return Routing(units=units, topics=_topics(root.tables("routing", required=False), units))
 
 
@@ -75,7 +75,9 @@ def _topics(sections: tuple[Section, ...], units: Mapping[str, OrganisationUnit]
     topics: dict[str, Topic] = {}
     for topic, section in written:
         if topic.topic in topics:
-            section.problem(f"there is another line for {topic.topic!r}: one unit answers for a topic (INV-74)", "topic")
+            section.problem(
+                f"there is another line for {topic.topic!r}: one unit answers for a topic (INV-74)", "topic"
+            )
         topics.setdefault(topic.topic, topic)
     for topic, section in written:
         if topic.under and topic.under not in topics:

@@ -137,9 +137,7 @@ def sensitivity(
     Raises ``UnknownName`` and ``MalformedInput`` as :meth:`~complaintkit.policy.Profile.priority` does.
     """
     used = elapsed or {}
-    placed = [
-        _placed(profile, ref, place, facts, used.get(ref, 0)) for place, (ref, facts) in enumerate(cases.items())
-    ]
+    placed = [_placed(profile, ref, place, facts, used.get(ref, 0)) for place, (ref, facts) in enumerate(cases.items())]
     queue = sorted(placed, key=lambda case: (case.band, -case.rank(), case.place))
     weights = list(dict.fromkeys(name for case in queue for name in case.points))
     return Sensitivity(

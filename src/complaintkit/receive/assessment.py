@@ -190,12 +190,12 @@ def _with_history(complaint: Complaint, rated: Levels) -> Levels:
 
 
 def _facts(complaint: Complaint, cmd: RecordTriage, rated: Levels) -> dict[str, Any]:
-    """What the policy reads: levels and needs, and the band before a reopening (P-12)."""
+    """What the policy reads: levels and needs, and the band before a reopening or a remittal (P-12)."""
     facts: dict[str, Any] = dict(rated)
     facts |= {"is_minor": cmd.is_minor, "adult_at_risk": cmd.adult_at_risk}
     facts["sensitive_category"] = cmd.specialist_matter is not None
-    if complaint.episode > 1 and complaint.band:
-        facts["reopened_band"] = complaint.band
+    if complaint.previous_band:
+        facts["reopened_band"] = complaint.previous_band
     return facts
 
 
@@ -209,7 +209,7 @@ def issues_set(complaint: Complaint, happened: IssuesSet, _past: Past) -> Compla
 
 
 def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Complaint:
-    """The newest triage counts."""
+    """The newest triage counts; an override of the one before ends with it."""
     assessed = Triage(
         levels=happened.levels,
         band=happened.band,
@@ -218,8 +218,11 @@ def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Compl
         rules=happened.rules,
         policy=past.policy,
         at=past.when,
+        by=past.actor.id,
+        is_minor=happened.is_minor,
+        adult_at_risk=happened.adult_at_risk,
     )
-    return changed(complaint, handling=happened.target, triage=assessed)
+    return changed(complaint, handling=happened.target, triage=assessed, override=None)
 
 
 DECIDES = (
