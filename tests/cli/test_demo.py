@@ -25,6 +25,9 @@ EVENT_OF = {
     "begin_assessment": "assessment-begun",
     "set_issues": "issues-set",
     "record_triage": "triage-recorded",
+    "override_priority": "priority-overridden",
+    "declare_conflict": "conflict-declared",
+    "reassign": "complaint-reassigned",
     "try_early_resolution": "early-resolution-tried",
     "skip_early_resolution": "early-resolution-skipped",
     "agree_resolution": "resolution-agreed",
@@ -54,6 +57,8 @@ EVENT_OF = {
 }
 #: Only moves that are not available yet lead into these.
 UNREACHABLE = ("planning", "authorising")
+#: Nothing is overridden before it was assessed (G-05), although the chart would let it.
+UNASSESSED = ("received", "override_priority")
 
 
 def a_year(cases: list[Case]) -> ComplaintDesk:
@@ -92,7 +97,7 @@ def test_every_available_transition_is_taken(entries: Sequence[Entry]) -> None:
         (state, EVENT_OF[event], target)
         for state, row in handling_table().targets.items()
         for event, target in row.items()
-        if event not in NOT_YET and state not in UNREACHABLE
+        if event not in NOT_YET and state not in UNREACHABLE and (state, event) != UNASSESSED
     }
     assert owed - taken == set()
 

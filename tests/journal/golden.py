@@ -35,11 +35,13 @@ from tests.lives import (
 )
 
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
+#: Every golden book: what came later than schema 1 has a book of its own.
+FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
 
 
-def read() -> tuple[list[Record], dict[str, Any]]:
-    """The records of the book, and what it says of them."""
-    *lines, last = map(json.loads, FILE.read_text(encoding="utf-8").splitlines())
+def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
+    """The records of a book, and what it says of them."""
+    *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
     return records, last
 
@@ -187,17 +189,16 @@ def _history(life: Life) -> None:
     life.do(c.CorrectRecord, importer, **changed)
 
 
-def write() -> None:
-    """Write the book; for the first and only time."""
-    life = script()
+def write(life: Life, file: Path) -> None:
+    """Write a book; for the first and only time."""
     log = life.log()
     lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
     streams = list(dict.fromkeys(record.stream for record in log if record.ver is not None))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
     lines.append({"log": "complaintkit/main", "size": len(log), "root": root, "states": states})
-    FILE.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(script(), FILE)

@@ -17,6 +17,7 @@ Sentence = Callable[[Any, RevealedTexts, ZoneInfo], str]
 _LETTERS: Final = {
     NoticeRule.ACKNOWLEDGEMENT: "an acknowledgement",
     NoticeRule.PROGRESS: "word of progress",
+    NoticeRule.HANDLER_CHANGED: "who looks after it now",
     NoticeRule.RESOLUTION: "what was agreed",
     NoticeRule.OUTCOME: "the outcome",
     NoticeRule.REVIEW_RECEIVED: "who will review it",
