@@ -118,7 +118,7 @@ class Complaint:
     def excluded(self) -> frozenset[str]:
         """Who cannot be made responsible: who is complained about, complains, reviews it, or is recused (INV-35)."""
         review = self.current_review
-        named = {self.intake.person, review and review.reviewer, *(issue.respondent for issue in self.issues)}
+        named = {self.intake.person, review.reviewer if review else None, *(issue.respondent for issue in self.issues)}
         return self.recused | {who for who in named if who is not None}
 
     @property
