@@ -87,6 +87,14 @@ def test_facts_are_asked_as_strictly_as_ever() -> None:
         PROFILE.override({"seriousness": "2"}, Band.P2, by="t", reason="x")
 
 
+def test_bands_may_be_words_and_no_others() -> None:
+    verdict = PROFILE.override({"seriousness": 2}, "P2", by="t", reason="x", assessed="P4")
+    assert verdict == PROFILE.override({"seriousness": 2}, Band.P2, by="t", reason="x", assessed=Band.P4)
+    assert verdict.to_dict()["to"] == "P2"
+    with pytest.raises(UnknownName):
+        PROFILE.override({}, "P5", by="t", reason="x")
+
+
 def test_a_stricter_profile_permits_less() -> None:
     asked = Override(assessed=Band.P3, to=Band.P1, by="t", reason="x")
     assert judge(asked, {}, OverrideRules()).standing is Standing.PROVISIONAL

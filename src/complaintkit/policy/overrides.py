@@ -68,8 +68,8 @@ class Override:
     ``hazard_ended`` says that what made it a safety case is over, and is confirmed with the rest.
     """
 
-    assessed: Band
-    to: Band
+    assessed: Band = field(converter=Band)
+    to: Band = field(converter=Band)
     by: str
     reason: str
     second: str = ""

@@ -188,12 +188,12 @@ class Profile:
     def override(
         self,
         facts: Mapping[str, object],
-        to: Band,
+        to: Band | str,
         *,
         by: str,
         reason: str,
         second: str = "",
-        assessed: Band | None = None,
+        assessed: Band | str | None = None,
         hazard_ended: bool = False,
     ) -> OverrideVerdict:
         """Whether ``by`` may set the band ``to`` for a complaint with these facts, which band counts, and why (G-05).
@@ -208,7 +208,9 @@ class Profile:
         """
         full = self._priority.sheet.complete(facts)
         found = self._priority.decide(facts).value if assessed is None else assessed
-        asked = Override(assessed=found, to=to, by=by, reason=reason, second=second, hazard_ended=hazard_ended)
+        asked = Override(
+            assessed=Band(found), to=Band(to), by=by, reason=reason, second=second, hazard_ended=hazard_ended
+        )
         return judge(asked, full, self.overrides, self.label)
 
     def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
