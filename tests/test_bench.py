@@ -53,7 +53,9 @@ def test_a_row_runs(row: Row) -> None:
 def test_the_rows_that_are_promised_are_there() -> None:
     assert [row.id for row in ROWS] == [
         "T1", "T1.pandas", "T2", "T3", "T3.bd", "T4", "T4.workalendar", "T5", "S6",
-        "L1", "L2", "C1", "S2", "S3", "S4", "X1", "I1", "W",
+        "L1", "L2", "P1",
+        *(f"P1.{peer}.{rules}" for peer in ("business", "durable", "function") for rules in (30, 300, 3000)),
+        "P2", "P3", "I2", "C1", "S2", "S3", "S4", "X1", "I1", "W",
     ]  # fmt: skip
     assert all(row.aim < row.gate for row in ROWS)
 

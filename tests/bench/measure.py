@@ -20,7 +20,8 @@ Sides = Callable[["Sizes"], AbstractContextManager[tuple[Side, Side | None]]]
 
 @frozen(kw_only=True)
 class Sizes:
-    """How much is measured; ``log`` and ``book`` are the larger sizes of the growth checks.
+    """How much is measured; ``log`` and ``book`` are the larger sizes of the growth checks, ``verdicts`` the rows
+    of P3.
 
     A turn of short work is short, and there are many of them: where others use the machine too, a turn is then either
     disturbed or not, and the median passes over those that are. ``repeat`` and ``commits`` are the calls of a turn.
@@ -36,13 +37,16 @@ class Sizes:
     few: int = 20
     log: int = 100_000
     log_few: int = 10_000
+    verdicts: int = 1_000_000
 
 
 QUICK = Sizes()
 #: What the statement about a million entries needs; takes some minutes.
 FULL = Sizes(turns=101, rounds=11, starts=15, rows=10_000, book=20_000, log=1_000_000)
 #: Every row once, as fast as it can be: for the tests, and of no meaning as a measurement.
-TINY = Sizes(turns=1, rounds=1, starts=1, repeat=1, commits=2, rows=10, book=4, few=2, log=200, log_few=50)
+TINY = Sizes(
+    turns=1, rounds=1, starts=1, repeat=1, commits=2, rows=10, book=4, few=2, log=200, log_few=50, verdicts=100
+)
 
 
 @frozen(kw_only=True)
@@ -112,16 +116,22 @@ def seconds(work: Callable[[], object], repeat: int) -> float:
 
 
 def both(
-    ours: Callable[[Sizes], Callable[[], object]], theirs: Callable[[Sizes], Callable[[], object] | None]
+    ours: Callable[[Sizes], Callable[[], object]],
+    theirs: Callable[[Sizes], Callable[[], object] | None],
+    *,
+    often: int = 1,
 ) -> Sides:
-    """Two sides that need no cleaning up: each is prepared once, then called ``repeat`` times a turn."""
+    """Two sides that need no cleaning up: each is prepared once, then called ``repeat`` times a turn.
+
+    Short work is called ``often`` times as many, so that a clock can see it.
+    """
 
     @contextmanager
     def sides(sizes: Sizes) -> Iterator[tuple[Side, Side | None]]:
         mine, other = ours(sizes), theirs(sizes)
         yield (
-            lambda: seconds(mine, sizes.repeat),
-            None if other is None else lambda: seconds(other, sizes.repeat),
+            lambda: seconds(mine, sizes.repeat * often),
+            None if other is None else lambda: seconds(other, sizes.repeat * often),
         )
 
     return sides

@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
-from itertools import islice
 from operator import contains
 from typing import Final, TypeVar
 
@@ -213,13 +212,13 @@ class FactSheet:
     _by_name: dict[str, Fact] = field(init=False, repr=False, eq=False)
     _defaults: dict[str, Value] = field(init=False, repr=False, eq=False)
     _domains: tuple[frozenset[Value] | _Numbers, ...] = field(init=False, repr=False, eq=False)
-    _types: tuple[type, ...] = field(init=False, repr=False, eq=False)
+    _types: list[type] = field(init=False, repr=False, eq=False)
     _required: frozenset[str] = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         # Codes come last: a text can be taken for nothing else, but 1 and True are equal, so types are compared.
         ordered = sorted(self.facts, key=_is_code)
-        types = tuple(type(fact.default) for fact in ordered if not _is_code(fact))
+        types = [type(fact.default) for fact in ordered if not _is_code(fact)]
         object.__setattr__(self, "_by_name", {fact.name: fact for fact in self.facts})
         object.__setattr__(self, "_defaults", {fact.name: fact.default for fact in ordered})
         object.__setattr__(self, "_domains", tuple(map(_domain, ordered)))
@@ -248,7 +247,7 @@ class FactSheet:
             right = all(map(contains, self._domains, full.values()))
         except TypeError:  # a list or table is no member of anything
             right = False
-        if not right or tuple(map(type, islice(full.values(), len(self._types)))) != self._types:
+        if not right or [*map(type, full.values())][: len(self._types)] != self._types:
             full = {name: value.value if isinstance(value, Enum) else value for name, value in full.items()}
             self._refuse(full)
         return full

@@ -16,13 +16,13 @@ from complaintkit.policy.routing import Routing
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
-from complaintkit.timekeeping.deadlines import Anchors
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 if TYPE_CHECKING:  # loaded for profiles that have them
     from complaintkit.policy.authority import Authority
     from complaintkit.policy.clock import Clock
     from complaintkit.policy.pack import Pack
+    from complaintkit.timekeeping.deadlines import Anchors
 
 #: A text for each language of the profile.
 ByLanguage = Mapping[Language, str]

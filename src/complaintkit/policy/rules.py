@@ -15,17 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
+from complaintkit.policy.columns import answers, check_columns
 from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
-from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.verdict import Line
 
 #: What a rule of an own table gives.
@@ -34,20 +35,49 @@ Outcome = str | int
 _FORM: Final = "complaintkit/policy@1"
 
 
-@frozen(kw_only=True)
+class _Case(NamedTuple):
+    """What was asked: enough to say later why the answer is what it is."""
+
+    policy: Policy
+    table: DecisionTable[Outcome]
+    facts: dict[str, object]
+    fired: tuple[Rule[Outcome], ...]
+
+
+def _rules(case: _Case) -> tuple[str, ...]:
+    """The ids of the rules that decided."""
+    table = case.table
+    otherwise = () if table.default is None else (table.default_id,)
+    return tuple([rule.id for rule in case.fired]) or otherwise
+
+
+@frozen
 class Decision:
     """What a table answers: ``value``, or every value in ``values`` where it collects; the rules and what they read."""
 
     table: str
     value: Outcome | None
-    values: tuple[Outcome, ...]
-    policy: str
-    explanation: tuple[Line, ...]
+    _case: _Case = field(repr=False, eq=_rules)
+
+    @property
+    def policy(self) -> str:
+        """The label of the policy that decided."""
+        return self._case.policy.label
+
+    @property
+    def values(self) -> tuple[Outcome, ...]:
+        """What the rules that decided give, none of it twice."""
+        return tuple(dict.fromkeys([line.contribution for line in self.explanation]))
 
     @property
     def rules(self) -> tuple[str, ...]:
         """The ids of the rules that decided."""
-        return tuple(line.rule for line in self.explanation)
+        return _rules(self._case)
+
+    @property
+    def explanation(self) -> tuple[Line, ...]:
+        """A line for each rule that had a part in the answer: what it read and what it gave."""
+        return _lines(self._case.table, self._case.facts)
 
     @property
     def reads(self) -> dict[str, int | bool | str | None]:
@@ -79,24 +109,51 @@ class Policy:
         """``id@version#digest``."""
         return self.identity.label
 
+    def decide_many(self, table: str, columns: Mapping[str, Any]) -> Any:
+        """Only the values of :meth:`decide`, on each row of some columns of facts, all of one length.
+
+        Numpy arrays give an array, without a loop over the rows; any other sequences give a list. Raises as
+        :meth:`decide` does, and ``MalformedInput`` for a table that collects.
+
+        >>> sizes = load_policy({
+        ...     "id": "tariff", "version": "1", "facts": {"heavy": {"type": "flag", "kind": "matter"}},
+        ...     "table": {"size": {"hit": "unique", "outcomes": ["letter", "parcel"], "rule": [
+        ...         {"id": "T-1", "then": "parcel", "when": {"fact": "heavy", "is": True}},
+        ...         {"id": "T-2", "then": "letter", "when": {"fact": "heavy", "is": False}}]}}})
+        >>> sizes.decide_many("size", {"heavy": [True, False]})
+        ['parcel', 'letter']
+        """
+        chosen = self._table(table)
+        check_columns(chosen, columns)
+        if all(hasattr(column, "dtype") for column in columns.values()):
+            return answers(chosen, columns)
+        rows = zip(*columns.values(), strict=True)
+        return [self.decide(table, dict(zip(columns, row, strict=True))).value for row in rows]
+
     def decide(self, table: str, facts: Mapping[str, object]) -> Decision:
         """What a table answers on some facts.
 
         Raises ``UnknownName`` for a table or fact that is not declared and ``MalformedInput`` for a wrong value.
         """
-        if table not in self.tables:
-            raise UnknownName(f"there is no table {table!r}{suggestion(table, self.tables)}")
-        chosen = self.tables[table]
-        lines = tuple(_lines(chosen, self.sheet.complete(facts)))
-        value, values = recompute_decision(lines, chosen.hit, chosen.outcomes)
-        return Decision(table=table, value=value, values=values, policy=self.label, explanation=lines)
+        chosen = self._table(table)
+        full = self.sheet.complete(facts)
+        fired = chosen.matching(full)
+        if chosen.hit is HitPolicy.FIRST:
+            fired = fired[:1]
+        return Decision(table, chosen.answer(fired), _Case(self, chosen, full, fired))
+
+    def _table(self, name: str) -> DecisionTable[Outcome]:
+        try:
+            return self.tables[name]
+        except KeyError:
+            raise UnknownName(f"there is no table {name!r}{suggestion(name, self.tables)}") from None
 
 
-def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> Iterable[Line]:
+def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> tuple[Line, ...]:
     """A line for each rule that has a part in the answer, or one for the default."""
-    fired = [Line(rule.id, read, rule.then, "table.rule") for rule, read in table.reads(full).items()]
+    fired = tuple([Line(rule.id, read, rule.then, "table.rule") for rule, read in table.reads(full).items()])
     if not fired and table.default is not None:
-        return [Line(table.default_id, {}, table.default, "table.default")]
+        return (Line(table.default_id, {}, table.default, "table.default"),)
     return fired[:1] if table.hit is HitPolicy.FIRST else fired
 
 

@@ -7,9 +7,9 @@ on the number of rules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -92,6 +92,8 @@ class DecisionTable(Generic[V]):
     _chunks: tuple[_Chunk[V], ...] = field(init=False, repr=False)
     _repeats: bool = field(init=False, repr=False)
     _urgency: dict[Rule[V], int] = field(init=False, repr=False)
+    _choose: Callable[[Sequence[Rule[V]]], V | None] = field(init=False, repr=False)
+    _otherwise: V | None = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         boxes = [box for rule in self.rules for box in rule.boxes]
@@ -105,6 +107,8 @@ class DecisionTable(Generic[V]):
         object.__setattr__(self, "_repeats", any(len(rule.boxes) > 1 for rule in self.rules))
         ranked = self.rules if self.hit is HitPolicy.MOST_URGENT else ()
         object.__setattr__(self, "_urgency", {rule: self.outcomes.index(rule.then) for rule in ranked})
+        object.__setattr__(self, "_choose", _CHOICES.get(self.hit, self._most_urgent))
+        object.__setattr__(self, "_otherwise", _NOTHING.get(self.hit, self.default))
 
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
@@ -120,6 +124,7 @@ class DecisionTable(Generic[V]):
     def reads(self, facts: Mapping[str, object]) -> dict[Rule[V], dict[str, Value]]:
         """Every rule that matches, with the facts that made it match and their values as declared."""
         found: dict[Rule[V], dict[str, Value]] = {}
+        declared: dict[str, Value] = {}
         mask = self._alternatives(facts)
         while mask:
             lowest = mask & -mask
@@ -127,7 +132,9 @@ class DecisionTable(Generic[V]):
             rule, names = self._owners[lowest.bit_length() - 1]
             read = found.setdefault(rule, {})
             for name in names:
-                read[name] = self.sheet[name].as_declared(facts[name])
+                if name not in declared:
+                    declared[name] = self.sheet[name].as_declared(facts[name])
+                read[name] = declared[name]
         return found
 
     def _alternatives(self, facts: Mapping[str, object]) -> int:
@@ -139,11 +146,38 @@ class DecisionTable(Generic[V]):
 
     def answer(self, matching: Sequence[Rule[V]]) -> V | None:
         """The value that the hit policy makes of the rules that match; the default where none does."""
-        if not matching:
-            return self.default
-        if self.hit is HitPolicy.MOST_URGENT:
-            return min(matching, key=self._urgency.__getitem__).then
-        return matching[0].then
+        return self._choose(matching) if matching else self._otherwise
+
+    def _most_urgent(self, matching: Sequence[Rule[V]]) -> V:
+        return min(matching, key=self._urgency.__getitem__).then
+
+
+def _first(matching: Sequence[Rule[V]]) -> V:
+    return matching[0].then
+
+
+def _no_single_value(_matching: Sequence[Rule[V]]) -> None:
+    return None
+
+
+def _sum(matching: Sequence[Rule[Any]]) -> Any:
+    return sum([rule.then for rule in matching])
+
+
+def _most(matching: Sequence[Rule[Any]]) -> Any:
+    return max([rule.then for rule in matching])
+
+
+#: What each hit policy makes of several rules, and, where it does not take the default, of none.
+_CHOICES: Final[Mapping[HitPolicy, Callable[[Sequence[Rule[Any]]], Any]]] = {
+    HitPolicy.FIRST: _first,
+    HitPolicy.UNIQUE: _first,
+    HitPolicy.ANY: _first,
+    HitPolicy.COLLECT: _no_single_value,
+    HitPolicy.SUM: _sum,
+    HitPolicy.MAX: _most,
+}
+_NOTHING: Final = {HitPolicy.COLLECT: None, HitPolicy.SUM: 0, HitPolicy.MAX: 0}
 
 
 def _columns(sheet: FactSheet, boxes: Sequence[Box]) -> list[tuple[str, dict[object, int]]]:

@@ -4,6 +4,8 @@
 and is not loaded from here.
 """
 
+from typing import TYPE_CHECKING
+
 from complaintkit.timekeeping.budgets import Pause
 from complaintkit.timekeeping.calendar import WorkingCalendar
 from complaintkit.timekeeping.clock import Clock, FrozenClock, SteadyClock, SystemClock
@@ -19,8 +21,6 @@ from complaintkit.timekeeping.conventions import (
     Roll,
     Step,
 )
-from complaintkit.timekeeping.deadlines import Counted, Deadline, EarlierOf, LaterOf
-from complaintkit.timekeeping.explanation import ALWAYS, Spent, Why, clock_of, explain
 from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
 from complaintkit.timekeeping.parsing import parse_term, parse_unit, write_term
 from complaintkit.timekeeping.schedule import Holiday
@@ -36,6 +36,15 @@ from complaintkit.timekeeping.units import (
     Years,
 )
 from complaintkit.timekeeping.zones import at_wall, end_of_day, local_day, zone_named
+
+if TYPE_CHECKING:  # loaded when first asked for: who only reads a term needs neither of them
+    from complaintkit.timekeeping.deadlines import Counted, Deadline, EarlierOf, LaterOf
+    from complaintkit.timekeeping.explanation import ALWAYS, Spent, Why, clock_of, explain
+
+_LATER = {
+    **dict.fromkeys(("Counted", "Deadline", "EarlierOf", "LaterOf"), "deadlines"),
+    **dict.fromkeys(("ALWAYS", "Spent", "Why", "clock_of", "explain"), "explanation"),
+}
 
 __all__ = [
     "ALWAYS",
@@ -84,3 +93,14 @@ __all__ = [
     "write_term",
     "zone_named",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a name that not everybody needs, and keep it."""
+    from importlib import import_module
+
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -14,13 +14,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Self, cast
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from complaintkit.errors import CalendarRefused
-from complaintkit.timekeeping import arrays
 from complaintkit.timekeeping.budgets import Pause, budget_of, merged, number_of, stretched, without
 from complaintkit.timekeeping.instants import instant
 from complaintkit.timekeeping.reading import read_name, read_schedule, share
@@ -213,14 +214,14 @@ class WorkingCalendar:
         datetimes gives a list.
         """
         if hasattr(starts, "dtype"):
-            return arrays.add_many(self._tables, starts, seconds)
+            return _arrays().add_many(self._tables, starts, seconds)
         budgets = [seconds] * len(starts) if isinstance(seconds, int | float) else seconds
         return [self.add(start, budget) for start, budget in zip(starts, budgets, strict=True)]
 
     def elapsed_many(self, starts: Array, ends: Array) -> Array:
         """``elapsed`` for many pairs at once, in seconds; arrays as for ``add_many``."""
         if hasattr(starts, "dtype"):
-            return arrays.elapsed_many(self._tables, starts, ends)
+            return _arrays().elapsed_many(self._tables, starts, ends)
         return [self.elapsed(start, end) for start, end in zip(starts, ends, strict=True)]
 
     def is_working_day(self, day: date) -> bool:
@@ -281,3 +282,8 @@ class WorkingCalendar:
     def estimated_between(self, first: date, last: date) -> bool:
         """Whether a holiday from ``first`` to ``last`` is only estimated: deadlines over it are provisional."""
         return self.schedule.estimated_between(first.toordinal(), last.toordinal())
+
+
+def _arrays() -> ModuleType:
+    """What works on arrays; loaded when somebody has one."""
+    return import_module("complaintkit.timekeeping.arrays")

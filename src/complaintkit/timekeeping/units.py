@@ -11,7 +11,6 @@ A unit alone is counted by its usual conventions: working days by those of the e
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -68,7 +67,6 @@ class _InDays:
         raise MalformedInput("a unit is needed", hint="such as WorkingDays")
 
 
-@frozen
 class Hours(_Clocked):
     """``n`` elapsed hours: nights, weekends, holidays and a change of the clocks count as they come.
 
@@ -77,6 +75,8 @@ class Hours(_Clocked):
     >>> Hours(2).due(datetime(2026, 3, 7, 23, tzinfo=UTC), week).isoformat()
     '2026-03-08T01:00:00+00:00'
     """
+
+    __slots__ = ()
 
     def after(self, start: datetime, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> datetime:
         """The instant ``n`` hours after ``start``, not counting ``pauses`` (in order, without overlaps)."""
@@ -87,16 +87,16 @@ class Hours(_Clocked):
         return due
 
 
-@frozen
 class WorkingHours(_Clocked):
     """``n`` hours of the calendar's working time."""
+
+    __slots__ = ()
 
     def after(self, start: datetime, calendar: WorkingCalendar, pauses: Sequence[Pause]) -> datetime:
         """The instant at which ``n`` working hours after ``start`` are used up outside ``pauses``."""
         return calendar.add(start, self.n * 3600, pauses)
 
 
-@frozen
 class WorkingDays(_InDays):
     """``n`` days on which the calendar is open, usually due at close of business (REF-1, domain 5.5).
 
@@ -110,6 +110,8 @@ class WorkingDays(_InDays):
     '2026-03-10T17:00:00+00:00'
     """
 
+    __slots__ = ()
+
     usual: ClassVar[Conventions] = REF_1
     in_working_days: ClassVar[bool] = True
 
@@ -118,27 +120,30 @@ class WorkingDays(_InDays):
         return calendar.working_day(day, self.n)
 
 
-@frozen
 class CalendarDays(_InDays):
     """``n`` days as the calendar on the wall shows them."""
+
+    __slots__ = ()
 
     def last_day(self, day: date, calendar: WorkingCalendar) -> date:
         """The ``n``-th day after ``day``."""
         return _later(day, self.n)
 
 
-@frozen
 class Weeks(_InDays):
     """``n`` times seven days: the same weekday."""
+
+    __slots__ = ()
 
     def last_day(self, day: date, calendar: WorkingCalendar) -> date:
         """The same weekday ``n`` weeks after ``day``."""
         return _later(day, 7 * self.n)
 
 
-@frozen
 class Months(_InDays):
     """``n`` months: the same day of the month, or its last day where there is none."""
+
+    __slots__ = ()
 
     def last_day(self, day: date, calendar: WorkingCalendar) -> date:
         """The day ``n`` months after ``day``.
@@ -150,9 +155,10 @@ class Months(_InDays):
         return _months_later(day, self.n)
 
 
-@frozen
 class Years(_InDays):
     """``n`` years: the same date, or 28 February where 29 February is missing."""
+
+    __slots__ = ()
 
     def last_day(self, day: date, calendar: WorkingCalendar) -> date:
         """The day ``n`` years after ``day``."""
@@ -173,7 +179,10 @@ def _months_later(day: date, months: int) -> date:
     year = day.year + years
     if year > date.max.year:
         raise _beyond()
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    if month == 11:  # every day there is, December has
+        return date(year, 12, day.day)
+    last = date(year, month + 2, 1) - timedelta(1)
+    return date(year, month + 1, min(day.day, last.day))
 
 
 def _beyond() -> MalformedInput:
