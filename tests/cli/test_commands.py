@@ -95,7 +95,7 @@ def test_show_json(ck: CommandLine, ref: str) -> None:
     data = ck("show", ref, "--json").data
     assert list(data) == ["complaint", "issues", "promises", "entries", "texts"]
     assert list(data["complaint"]) == [
-        *("ref", "version", "state", "open", "kind", "band", "assessed_band", "rank", "track"),
+        *("ref", "version", "state", "open", "kind", "band", "assessed_band", "declared_urgency", "rank", "track"),
         *("received_at", "registered_at"),
         *("channel", "language", "owner", "person", "unit", "attributes", "record", "milestones", "episode"),
         *("acknowledgement", "outcome", "closed_at", "closed_because", "externally_open", "learning", "policy"),

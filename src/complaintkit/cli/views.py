@@ -23,6 +23,7 @@ def complaint_data(complaint: Complaint) -> dict[str, object]:
         "kind": complaint.kind.value,
         "band": complaint.band.value if complaint.band else None,
         "assessed_band": triage.band.value if triage else None,
+        "declared_urgency": complaint.declared_urgency.value if complaint.declared_urgency else None,
         "rank": triage.rank if triage else None,
         "track": triage.track.value if triage else None,
         "received_at": at(complaint.received_at),

@@ -87,6 +87,7 @@ def _facts(complaint: Complaint, zone: ZoneInfo) -> list[tuple[str, object]]:
     return [
         ("kind", words(complaint.kind)),
         ("priority", triage and _priority(complaint, triage)),
+        ("they say", complaint.declared_urgency and words(complaint.declared_urgency)),
         ("track", triage and words(triage.track)),
         ("received", f"{local(complaint.received_at, zone)}, {words(intake.channel)}, {words(intake.language)}"),
         ("owner", complaint.owner),
