@@ -27,6 +27,8 @@ from complaintkit.letters.delivery import RecordDelivery
 from complaintkit.lifecycle.steps import COMMANDS, NOT_YET
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import BeginAssessment, NewIssue, RecordTriage, SetIssues
+from complaintkit.receive.contacts import RecordContact
+from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
 from complaintkit.receive.priority import (
@@ -80,6 +82,7 @@ __all__ = [
     "JudgeCommitment",
     "KeepCommitment",
     "MakePromise",
+    "MergeDuplicate",
     "NewIssue",
     "OpenExternalReview",
     "OverridePriority",
@@ -87,6 +90,7 @@ __all__ = [
     "ProceedToReport",
     "RaiseSignal",
     "ReassignComplaint",
+    "RecordContact",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
@@ -106,6 +110,7 @@ __all__ = [
     "StartEvaluation",
     "SubmitReport",
     "TryEarlyResolution",
+    "UnmergeComplaint",
     "WithdrawComplaint",
     "from_dict",
     "to_dict",
@@ -122,10 +127,10 @@ def from_dict(data: Mapping[str, Any]) -> Any:
     CloseComplaint(complaint='C-0000-0000-0000-2')
     >>> from_dict({"type": "register-complaint", "owner": "agent-7", "attributes": {"product": "bill"}}).attributes
     (('product', 'bill'),)
-    >>> from_dict({"type": "merge-duplicate", "complaint": "C-0000-0000-0000-2"})
+    >>> from_dict({"type": "split-complaint", "complaint": "C-0000-0000-0000-2"})
     Traceback (most recent call last):
     ...
-    complaintkit.errors.NotAvailableYet: merge-duplicate is not available yet (see 'not available yet' in the docs)
+    complaintkit.errors.NotAvailableYet: split-complaint is not available yet (see 'not available yet' in the docs)
     """
     if not isinstance(data, Mapping):
         raise MalformedInput("a command is a mapping with a 'type'", hint="or an object from complaintkit.commands")

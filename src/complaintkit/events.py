@@ -14,6 +14,7 @@ from complaintkit.commitments import (
     CommitmentMoved,
     CommitmentPaused,
     CommitmentReleased,
+    CommitmentRestored,
     CommitmentResumed,
     CommitmentsRevised,
     HoldBegun,
@@ -26,6 +27,8 @@ from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterS
 from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
+from complaintkit.receive.contacts import ContactRecorded
+from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, DuplicateJoined, DuplicateParted
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.receive.priority import (
@@ -70,17 +73,23 @@ __all__ = [
     "CommitmentMoved",
     "CommitmentPaused",
     "CommitmentReleased",
+    "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
+    "ComplaintMerged",
     "ComplaintReassigned",
     "ComplaintRegistered",
     "ComplaintReopened",
     "ComplaintRouted",
+    "ComplaintUnmerged",
     "ComplaintWithdrawn",
     "ConflictDeclared",
+    "ContactRecorded",
+    "DuplicateJoined",
+    "DuplicateParted",
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",

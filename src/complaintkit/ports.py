@@ -105,7 +105,7 @@ class Batch:
     """Everything that one command writes; a store keeps all of it or nothing.
 
     ``outbox`` rows replace rows of the same key; ``timers`` likewise, and ``timers_done`` removes keys;
-    ``summary`` replaces the row of its stream; ``head`` is the head after the entries.
+    ``summaries`` replace the rows of their streams; ``head`` is the head after the entries.
     """
 
     entries: Sequence[Record] = ()
@@ -113,7 +113,7 @@ class Batch:
     outbox: Sequence[OutboxRow] = ()
     timers: Sequence[Timer] = ()
     timers_done: Sequence[str] = ()
-    summary: Summary | None = None
+    summaries: Sequence[Summary] = ()
     answer: Answer | None = None
     head: Head | None = field(default=None)
 

@@ -64,6 +64,13 @@ class Channel(Word):
     INTERNAL_STAFF = "internal_staff"
 
 
+class Direction(Word):
+    """Who got in touch with whom (E-08)."""
+
+    INCOMING = "incoming"
+    OUTGOING = "outgoing"
+
+
 class Language(Word):
     """A language in which letters and explanations can be written (N-40)."""
 
@@ -371,6 +378,7 @@ class NoticeRule(Word):
     ACKNOWLEDGEMENT = "N-01"
     PROGRESS = "N-03"
     HANDLER_CHANGED = "N-07"
+    MERGED = "N-08"
     RESOLUTION = "N-12"
     OUTCOME = "N-14"
     REVIEW_RECEIVED = "N-17"

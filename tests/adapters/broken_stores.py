@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
+
 from complaintkit.adapters import unit
 from complaintkit.adapters.memory import Kept, MemoryStore
 from complaintkit.adapters.unit import Changes, UnitOfWork
@@ -112,6 +114,14 @@ class LosesTheVault(Broken):
             super().commit(batch)
             for item in batch.vault[-1:]:
                 del self._changes.vault[item.ref]
+
+
+class KeepsOneSummary(Broken):
+    """Of the summaries of a batch only the first is kept."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def commit(self, batch: Batch) -> None:
+            super().commit(attrs.evolve(batch, summaries=batch.summaries[:1]))
 
 
 class DoesNotLock(Broken):

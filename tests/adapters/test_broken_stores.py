@@ -27,6 +27,7 @@ CAUGHT_BY = {
     "KeepsFirstSummary": "test_a_summary_is_replaced",
     "KeepsTimers": "test_a_timer_that_is_done_is_gone",
     "KeepsOldInstants": "test_a_timer_is_replaced_by_its_key",
+    "KeepsOneSummary": "test_one_batch_keeps_the_summaries_of_several_streams",
     "DueInAnyOrder": "test_notices_of_one_instant_come_in_the_order_of_the_log",
     "DueTooLate": "test_due_means_at_the_instant_itself",
     "SendsAgain": "test_a_notice_that_is_done_is_not_due",

@@ -53,7 +53,7 @@ def test_the_hosts_row_and_our_entry_are_kept_together(host: sqlite3.Connection,
 def test_the_hosts_rollback_takes_our_entry_along(host: sqlite3.Connection, path: Path) -> None:
     store = SqliteStore.on(host)
     host.execute("insert into claim values ('K-1')")
-    keep(store, timers=[timer()], summary=summary())
+    keep(store, timers=[timer()], summaries=[summary()])
     host.rollback()
     assert list(store.journal()) == []
     assert list(store.find(Query())) == []
@@ -189,7 +189,7 @@ def test_a_hosts_file_of_a_newer_schema_is_refused(host: sqlite3.Connection) -> 
 def test_the_hosts_ways_of_reading_do_not_matter(host: sqlite3.Connection) -> None:
     host.row_factory = lambda cursor, row: {"row": row}
     store = SqliteStore.on(host)
-    entry = keep(store, summary=summary())
+    entry = keep(store, summaries=[summary()])
     assert list(store.entries("C-1")) == [entry]
     assert list(store.find(Query())) == [summary()]
 

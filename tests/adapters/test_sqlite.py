@@ -185,7 +185,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(store: SqliteStore) -> None:
     pages = pragma(writer, "page_count")
     writer.execute(f"pragma max_page_count = {pages}")
     with pytest.raises(StoreFull, match="make room"):
-        keep(store, vault=[sealed(content=b"x" * 200_000)], timers=[timer()], summary=summary())
+        keep(store, vault=[sealed(content=b"x" * 200_000)], timers=[timer()], summaries=[summary()])
     assert len(store.journal()) == 1
     assert [list(part) for part in store.due(moment())] == [[], []]
     writer.execute("pragma max_page_count = 100000")
@@ -295,7 +295,7 @@ def test_a_closed_store_says_so(path: Path) -> None:
 def test_a_value_that_no_database_takes_is_an_error_of_ours(store: SqliteStore) -> None:
     for row in (summary(owner="\ud800"), summary(rank=2**70)):
         with pytest.raises(StoreError), store.transaction() as tx:
-            append(tx, summary=row)
+            append(tx, summaries=[row])
     assert list(store.journal()) == []
 
 

@@ -67,7 +67,7 @@ class Life:
         assert state is not None
         with MemoryStore().transaction() as tx:
             tx.head()
-            tx.commit(Batch(entries=records, head=head, summary=summary_of(state)))
+            tx.commit(Batch(entries=records, head=head, summaries=[summary_of(state)]))
         return len(records)
 
 

@@ -85,7 +85,7 @@ def batch(head: Head, stream: str, version: int, key: str, *, due: bool = True) 
         entries=[entry],
         outbox=[OutboxRow(f"{key}{key[:28]}", stream, seq, key, _AT)] if due else (),
         timers=[Timer(f"{stream}|breach-{key}|{_AT}", stream, _AT, _COMMAND)] if due else (),
-        summary=Summary(stream, version, "received", "P3", 20, "handler-2", "unit-1", _AT, "person-1", _AT, True),
+        summaries=[Summary(stream, version, "received", "P3", 20, "handler-2", "unit-1", _AT, "person-1", _AT, True)],
         head=Head(head.frontier.append(entry.leaf), _AT),
         answer=Answer(key, stream, b"f" * 32, b'{"first":%d,"last":%d}' % (version, version)),
     )
@@ -93,7 +93,7 @@ def batch(head: Head, stream: str, version: int, key: str, *, due: bool = True) 
 
 def weight(written: Batch) -> int:
     """The bytes of everything in a batch."""
-    rows = [*written.entries, *written.outbox, *written.timers, written.summary, written.answer, written.head[1:]]
+    rows = [*written.entries, *written.outbox, *written.timers, *written.summaries, written.answer, written.head[1:]]
     frontier = written.head.frontier.to_bytes() if written.head else b""
     return len(frontier) + sum(_bytes(cell) for row in rows if row is not None for cell in row)
 

@@ -98,7 +98,8 @@ def test_show_json(ck: CommandLine, ref: str) -> None:
         *("ref", "version", "state", "open", "kind", "band", "assessed_band", "declared_urgency", "rank", "track"),
         *("received_at", "registered_at"),
         *("channel", "language", "owner", "person", "unit", "attributes", "record", "milestones", "episode"),
-        *("acknowledgement", "outcome", "closed_at", "closed_because", "externally_open", "learning", "policy"),
+        *("acknowledgement", "outcome", "closed_at", "closed_because", "merged_into", "joined"),
+        *("contacts", "externally_open", "learning", "policy"),
     ]
     assert list(data["issues"][0]) == [
         "no", "category", "respondent", "identifies_person", "jurisdiction", "finding",

@@ -184,7 +184,7 @@ class TestCommands:
         assert (ran.code, ran.error["code"]) == (3, "unknown-name")
 
     def test_one_of_a_later_version(self, ck: CommandLine, ref: str) -> None:
-        ran = ck("do", command("merge-duplicate", ref), *HANDLER, "--json")
+        ran = ck("do", command("split-complaint", ref), *HANDLER, "--json")
         assert (ran.code, ran.error["code"]) == (1, "not-available-yet")
 
     def test_a_stale_version(self, ck: CommandLine, ref: str) -> None:

@@ -64,6 +64,12 @@ class Clocked:
         self.desk = ComplaintDesk(self.store, profile, clock=self.clock, plaintext_vault=True)
         return self
 
+    def beside(self) -> Clocked:
+        """Room for another complaint on the same desk."""
+        other = Clocked(self.desk.profile, self.store)
+        other.clock, other.desk = self.clock, self.desk
+        return other
+
     def act(self, when: datetime, command: type, by: Actor = HANDLER, **fields: Any) -> Complaint:
         """Give a command at its time."""
         self.clock.set(max(when, self.clock.now()))

@@ -24,16 +24,17 @@ from complaintkit.commitments import (
     CommitmentMoved,
     CommitmentReleased,
     give_back,
-    give_up,
+    release,
     take_over,
     take_up,
 )
 from complaintkit.complaint import Complaint
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.step import Context, Happened
 from complaintkit.errors import MalformedInput
 from complaintkit.lifecycle import replay
 from complaintkit.values import SYSTEM
-from complaintkit.vocabulary import CommitmentKind, CommitmentStatus, HoldReason, MoveReason
+from complaintkit.vocabulary import Band, CommitmentKind, CommitmentStatus, HoldReason, MoveReason
 from tests.commitments.clocked import FINAL, PROGRESS, Clocked, at, policy, regime
 from tests.lives import AGENT, LEADER, PERSON
 
@@ -326,22 +327,46 @@ def final_due(complaint: Complaint) -> datetime | None:
 def test_the_survivor_runs_from_the_earliest_receipt_and_gets_its_own_back() -> None:
     early, late = Clocked().registered(at(2, 10)), Clocked().registered(at(5, 10))
     ctx = context(late, at(6))
-    joined = after(late.complaint, take_over(late.complaint, at(2, 10), ctx), ctx)
+    joined = after(late.complaint, take_over(late.complaint, at(2, 10), None, ctx), ctx)
     assert final_due(joined) == final_due(early.complaint) == DUE
-    parted = after(joined, give_back(joined, ctx), ctx)
+    joined = changed(joined, received_at=at(2, 10))
+    parted = after(joined, give_back(joined, at(5, 10), None, ctx), ctx)
     assert [c.due for c in parted.commitments] == [c.due for c in late.complaint.commitments]
-    assert (
-        after(early.complaint, take_over(early.complaint, at(5, 10), ctx), ctx).commitments
-        == early.complaint.commitments
-    )
+    assert after(early.complaint, take_over(early.complaint, at(2, 10), None, ctx), ctx) == early.complaint
 
 
-def test_the_merged_one_is_neither_met_nor_breached_and_owes_again_when_taken_out() -> None:
+def test_an_acknowledgement_confirms_its_own_receipt() -> None:
+    late = Clocked().registered(at(5, 10), reach="p@example.org")
+    ctx = context(late, at(5, 11))
+    joined = after(late.complaint, take_over(late.complaint, at(2, 10), None, ctx), ctx)
+    assert joined.commitment(CommitmentKind.ACKNOWLEDGE) == late.complaint.commitment(CommitmentKind.ACKNOWLEDGE)
+
+
+@pytest.mark.parametrize(("band", "due"), [(Band.P1, at(12, 17)), (Band.P4, at(2, 17, month=4))])
+def test_a_more_urgent_band_brings_forward_and_a_milder_one_nothing(band: Band, due: datetime) -> None:
+    late = Clocked().registered(at(5, 10)).triaged(at(5, 11), seriousness=2)
+    own = final_due(late.complaint)
+    ctx = context(late, at(6))
+    joined = after(late.complaint, take_over(late.complaint, at(5, 10), band, ctx), ctx)
+    assert own is not None
+    assert final_due(joined) == min(due, own)
+    assert joined.triage is not None
+    joined = changed(joined, triage=changed(joined.triage, band=min(band, joined.triage.band)))
+    assert final_due(after(joined, give_back(joined, at(5, 10), late.complaint.band, ctx), ctx)) == own
+
+
+def test_what_was_given_up_is_owed_again_and_a_wait_ends_with_the_merging() -> None:
     life = Clocked().registered(at(2, 10))
-    gone = after(life.complaint, give_up(life.complaint, context(life, at(6))), context(life, at(6)))
+    life.act(at(4), PauseClocks, reason=HoldReason.COURT_STAY)
+    before = life.complaint
+    merging, parting = context(life, at(6)), context(life, at(9))
+    gone = after(before, release(before, at(6), merging), merging)
     assert {c.status for c in gone.commitments} == {CommitmentStatus.CANCELLED}
-    again = after(gone, take_up(gone, context(life, at(9))), context(life, at(9)))
-    assert [(c.kind, c.cycle, c.due) for c in again.open_commitments] == [(PROGRESS, 2, at(16, 17)), (FINAL, 2, DUE)]
+    again = after(gone, take_up(gone, tuple(c.id for c in gone.commitments), parting), parting)
+    open_ = [(c.kind, c.cycle, c.due) for c in again.open_commitments]
+    assert open_ == [(FINAL, 1, at(1, 17, month=4)), (PROGRESS, 2, at(23, 17))], "two days of waiting, then from today"
+    assert again.commitment(FINAL).id == before.commitment(FINAL).id  # type: ignore[union-attr]
+    assert after(gone, take_up(gone, (), parting), parting).commitments == gone.commitments
 
 
 # Reopening -------------------------------------------------------------------------------------------

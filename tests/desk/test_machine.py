@@ -243,6 +243,17 @@ class DeskMachine(RuleBasedStateMachine):
         if name not in {"settle-commitments", "resume-learning", "import-record", "correct-record"}:
             self.attempt(self.fill(data, COMMANDS[name], self.get(ref)), who)
 
+    @rule(data=st.data(), apart=st.booleans())
+    @precondition(lambda self: len(self.refs) > 1)
+    def a_matter_was_told_twice(self, data: st.DataObject, apart: bool) -> None:
+        """A duplicate is merged, the person asks under its reference, and perhaps it is taken out again."""
+        one, other = data.draw(st.permutations(self.refs))[:2]
+        self.attempt(c.MakePromise(complaint=one, due=self.desks.clock.now() + timedelta(hours=5)), lives.AGENT)
+        self.attempt(c.MergeDuplicate(complaint=one, survivor=other, shared=text("The same charge")), lives.HANDLER)
+        self.attempt(c.RecordContact(complaint=one, text=text("Any news?")), lives.AGENT)
+        if apart:
+            self.attempt(c.UnmergeComplaint(complaint=one, reason=text("Two charges")), lives.LEADER)
+
     @rule(data=st.data(), who=st.sampled_from((lives.HANDLER, lives.AGENT)))
     def an_agent_acts_on_what_they_saw(self, data: st.DataObject, who: Actor) -> None:
         """Two agents read and act: whoever acts on an old version is told so."""
@@ -414,6 +425,13 @@ class DeskMachine(RuleBasedStateMachine):
                     "outcome": outcome, "reasons": text("Seen again"), "findings": findings,
                     "remit_to": draw(st.sampled_from(("assessment", "evidence"))),
                 }  # fmt: skip
+            case c.MergeDuplicate:
+                fields = {"survivor": draw(st.sampled_from(self.refs)), "shared": text("The same charge")}
+                return fields | ({} if well or draw(st.booleans()) else {"consent": text("Both agreed")})
+            case c.UnmergeComplaint:
+                return {"reason": text("Two charges")}
+            case c.RecordContact:
+                return {"text": text("Any news?")}
             case c.OpenExternalReview | c.RecordDetermination | c.RecordExternalReturn:
                 return {"body": draw(st.sampled_from(("ombudsman", "regulator")))}
             case c.ReopenComplaint:
@@ -535,6 +553,22 @@ class DeskMachine(RuleBasedStateMachine):
                 assert [record.ver for record in store.entries(ref)] == list(range(1, complaint.version + 1))
             kept = {timer.key: timer for timer in timers(store)}
             assert kept == {key: timer for key, timer in wanted.items() if key not in self.fired}
+
+    @invariant()
+    def what_is_merged_is_with_its_survivor(self) -> None:
+        """INV-51: no circle, the earliest receipt, and every contact and promise in exactly one place."""
+        found = {ref: self.get(ref) for ref in self.refs}
+        for complaint in found.values():
+            way = [complaint.ref]
+            while (into := found[way[-1]].merged_into) is not None:
+                assert way[-1] in {joined.ref for joined in found[into].joined}
+                assert into not in way
+                way.append(into)
+            assert all(complaint.received_at <= joined.received_at for joined in complaint.joined)
+        contacts = [contact.id for complaint in found.values() for contact in complaint.contacts]
+        owed = [each.id for complaint in found.values() for each in complaint.commitments]
+        assert len(contacts) == len(set(contacts))
+        assert len(owed) == len(set(owed))
 
     def everything_is_sound(self) -> None:
         for desk, store in zip(self.desks.desks, self.desks.stores, strict=True):

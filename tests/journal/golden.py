@@ -65,6 +65,8 @@ def stated(complaint: Complaint) -> dict[str, Any]:
             [notice.rule.value, notice.status.value if notice.status else None] for notice in complaint.notices
         ],
         "learning": complaint.learning.value,
+        "contacts": [[contact.direction.value, len(contact.via)] for contact in complaint.contacts],
+        "joined": len(complaint.joined),
         "closure": complaint.closure.reason.value if complaint.closure else None,
         "episode": complaint.episode,
         "milestones": [name for name, _ in complaint.milestones],
@@ -73,13 +75,14 @@ def stated(complaint: Complaint) -> dict[str, Any]:
 
 
 def script() -> Life:
-    """Four complaints and an imported one, whose lives take every event there is."""
+    """Seven complaints and an imported one, whose lives take every event there is."""
     life = Life(MemoryStore(), seed=1)
     _long_way(life)
     _short_way(life)
     _draft_withdrawn(life)
     _safety(life)
     _clocks(life)
+    _told_twice(life)
     _history(life)
     return life
 
@@ -174,6 +177,20 @@ def _clocks(life: Life) -> None:
     life.clock.advance(timedelta(hours=1))
     life.do(c.KeepCommitment, HANDLER, commitment=late)
     life.do(c.ReviseCommitments, MANAGER, because="policy")
+
+
+def _told_twice(life: Life) -> None:
+    """Merged with its contacts and promises, asked about under the old reference, taken out again."""
+    life.ref = ""
+    life.received(reach=None)
+    survivor, life.ref = life.ref, ""
+    life.triaged(changed={"seriousness": 3})
+    life.do(c.RecordContact, AGENT, text="It is about the meter", channel=Channel.PHONE)
+    life.do(c.MakePromise, AGENT, due=life.clock.now() + timedelta(days=3), about="call_back")
+    life.do(c.MergeDuplicate, HANDLER, survivor=survivor, shared="The same meter, the same day", consent="Both agree")
+    life.do(c.RecordContact, PERSON, text="Is there any news?")
+    life.send()
+    life.do(c.UnmergeComplaint, LEADER, reason="There are two meters")
 
 
 def _history(life: Life) -> None:

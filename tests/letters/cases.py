@@ -8,6 +8,8 @@ from typing import Any
 
 from complaintkit.complaint import (
     Acknowledgement,
+    Alone,
+    Closure,
     Commitment,
     Complaint,
     EvidenceItem,
@@ -16,6 +18,8 @@ from complaintkit.complaint import (
     Intake,
     InternalReview,
     Issue,
+    Joined,
+    Merger,
     Notice,
     Outcome,
     Report,
@@ -30,6 +34,7 @@ from complaintkit.vocabulary import (
     Approach,
     Band,
     Channel,
+    ClosureReason,
     CommitmentKind,
     CommitmentStatus,
     EvidenceKind,
@@ -46,6 +51,7 @@ from complaintkit.vocabulary import (
 )
 
 REF = "C-W4P1-AZ00-A7SS-W"
+OTHER_REF = "C-NG0M-VC78-QG8X-J"
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FINAL_DUE = datetime(2026, 3, 30, 17, tzinfo=UTC)
 PROGRESS_DUE = datetime(2026, 3, 16, 17, tzinfo=UTC)
@@ -158,6 +164,25 @@ def in_progress(**changes: Any) -> Complaint:
     return complaint(**given | changes)
 
 
+def survivor(**changes: Any) -> Complaint:
+    """A duplicate that came two days earlier was merged into it."""
+    earlier = START - timedelta(days=2)
+    duplicate = Joined(ref=OTHER_REF, received_at=earlier, triage=None, persons=("person-1",), participants=())
+    alone = Alone(received_at=START, triage=None)
+    return complaint(**{"received_at": earlier, "joined": (duplicate,), "alone": alone} | changes)
+
+
+def merged(**changes: Any) -> Complaint:
+    """It was merged into another one."""
+    given: dict[str, Any] = {
+        "handling": Handling.CLOSED,
+        "closure": Closure(reason=ClosureReason.MERGED, at=START),
+        "merger": Merger(into=OTHER_REF, was=Handling.RECEIVED, at=START, owed=()),
+        "commitments": (),
+    }
+    return complaint(**given | changes)
+
+
 def agreed(**changes: Any) -> Complaint:
     """Settled with the person."""
     given: dict[str, Any] = {
@@ -227,6 +252,7 @@ CASES = {
     NoticeRule.ACKNOWLEDGEMENT: complaint,
     NoticeRule.PROGRESS: in_progress,
     NoticeRule.HANDLER_CHANGED: in_progress,
+    NoticeRule.MERGED: survivor,
     NoticeRule.RESOLUTION: agreed,
     NoticeRule.OUTCOME: decided,
     NoticeRule.REVIEW_RECEIVED: under_review,

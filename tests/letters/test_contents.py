@@ -96,6 +96,28 @@ def test_the_progress_letter_says_what_was_done_what_is_next_by_when_and_what_ch
     assert "2026-03-16" not in text, "the progress that is owed is this letter"
 
 
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    ("complaint", "told", "use", "days"),
+    [
+        (cases.survivor, "joined", cases.REF, ("2026-02-28", "2026-03-02", "2026-03-16", "2026-03-30")),
+        (cases.merged, "merged", cases.OTHER_REF, ("2026-03-02",)),
+        (cases.complaint, "alone", cases.REF, ("2026-03-02", "2026-03-16", "2026-03-30")),
+    ],
+)
+def test_n_08_says_which_reference_to_use_and_what_it_covers(
+    language: Language, complaint: Any, told: str, use: str, days: tuple[str, ...]
+) -> None:
+    written = letter(NoticeRule.MERGED, language, complaint())
+    assert check(written) == ()
+    text = unmarked(render(written).text)
+    assert unmarked(say(language, f"letters.covers.{told}", ref=use)) in text
+    assert all(day in text for day in days)
+    assert (cases.OTHER_REF in text) is (told != "alone")
+    assert say(language, "letters.internal.outline") in text
+    assert cases.profile().external_bodies[0].name[language] in text, "every right remains"
+
+
 def test_a_progress_letter_without_a_change_says_so() -> None:
     text = said(NoticeRule.PROGRESS, Language.ENGLISH, cases.complaint(handling=Handling.ASSESSING))
     assert "Nothing has changed" in text

@@ -64,6 +64,8 @@ DEVIATIONS = {
     "EV-01": {"RO-01", "RO-02", "RO-03", "RO-04", "RO-20"},
     # The complainant's half of an agreement is recorded with their own words by who settles (G-13).
     "EV-19": {"RO-03", "RO-04"},
+    # The handler says why, RO-08 does it: the second person acts, and is not who merged it (DESIGN 2).
+    "EV-41": {"RO-08"},
     # The person asks, RO-08 grants: the words of the request are part of the grant.
     "EV-44": {"RO-08"},
 }
@@ -86,6 +88,7 @@ def test_the_system_only_does_what_sod_9_leaves_to_it() -> None:
         "JudgeCommitment", "ReviseCommitments", "RecordDelivery",  # compute, and what the notifier answers
         "RaiseSignal", "ResumeClocks",  # escalate (EV-52), and end a wait whose time is over (EV-49)
         "ReportOverdueOverride",  # escalate (P-20)
+        "RecordContact",  # what reaches us is registered (INV-20)
         "ImportRecord", "CorrectRecord",  # replay another system's history, marked as such
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from complaintkit.commands import (
     ExtendCommitment,
     ImportRecord,
     MakePromise,
+    MergeDuplicate,
     PauseClocks,
     RecordTriage,
     ReopenComplaint,
@@ -305,6 +306,16 @@ def test_pain_point_21_a_policy_that_is_withdrawn_escalates_no_more() -> None:
     life.tick(at(1, month=6))
     old = next(owed for owed in life.complaint.commitments if owed.regime == "old")
     assert (old.status, old.signals) == (CommitmentStatus.CANCELLED, ())
+
+
+def test_pain_point_21_a_merged_complaint_escalates_no_more() -> None:
+    """Zammad: a merged ticket went on escalating."""
+    life = registered()
+    survivor = life.beside().registered(at(2, 10))
+    life.act(at(3), MergeDuplicate, survivor=survivor.ref, shared="The same")
+    life.tick(at(1, month=6))
+    assert life.signals() == []
+    assert {rung for rung, _ in survivor.signals(FINAL)} == {"warning", "breach", "escalation-1", "escalation-2"}
 
 
 def test_pain_point_22_a_revision_is_explicit_and_signals_nothing_twice() -> None:

@@ -45,8 +45,8 @@ class Changes:
             self.timers[key] = None
         for timer in batch.timers:
             self.timers[timer.key] = timer
-        if batch.summary is not None:
-            self.summaries[batch.summary.stream] = batch.summary
+        for summary in batch.summaries:
+            self.summaries[summary.stream] = summary
         if batch.answer is not None:
             self.answers[batch.answer.command] = batch.answer
         self.head = batch.head or self.head

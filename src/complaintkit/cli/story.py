@@ -16,8 +16,8 @@ from complaintkit.values import Actor
 
 #: What tells a reader nothing: ids, how a date was counted, and what stands in a column of its own.
 _UNTOLD = frozenset((
-    "at", "budget", "calendar", "commitment", "consumed", "counts", "cycle", "detail", "id", "levels", "not_before",
-    "notice", "received_at", "started_at", "stood", "target", "term",
+    "at", "budget", "calendar", "commitment", "consumed", "counts", "cycle", "detail", "id", "levels",
+    "merged_at", "moved", "not_before", "notice", "owed", "received_at", "started_at", "stood", "target", "term",
 ))  # fmt: skip
 
 

@@ -24,12 +24,13 @@ from complaintkit.commitments.pauses import (
     ResumeClocks,
 )
 from complaintkit.commitments.promises import KeepCommitment, MakePromise
+from complaintkit.commitments.reckoning import unfinished
 from complaintkit.commitments.revisions import (
+    CommitmentRestored,
     CommitmentsRevised,
     ReviseCommitments,
     bring_forward,
     give_back,
-    give_up,
     has_balance,
     reopen_clocks,
     take_over,
@@ -55,6 +56,7 @@ __all__ = [
     "CommitmentMoved",
     "CommitmentPaused",
     "CommitmentReleased",
+    "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
     "ExtendCommitment",
@@ -74,7 +76,6 @@ __all__ = [
     "climbed_at",
     "explain_commitment",
     "give_back",
-    "give_up",
     "has_balance",
     "next_climb",
     "promise",
@@ -84,4 +85,5 @@ __all__ = [
     "signal_key",
     "take_over",
     "take_up",
+    "unfinished",
 ]

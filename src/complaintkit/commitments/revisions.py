@@ -12,15 +12,23 @@ from typing import Literal
 
 from attrs import frozen
 
-from complaintkit.commitments.clocks import CommitmentMade, CommitmentMoved, CommitmentReleased, grant, promise
+from complaintkit.commitments.clocks import (
+    CommitmentMade,
+    CommitmentMoved,
+    CommitmentReleased,
+    change,
+    grant,
+    promise,
+)
 from complaintkit.commitments.promises import is_ongoing
-from complaintkit.commitments.reckoning import present_term, reckon, term_of, term_text
+from complaintkit.commitments.reckoning import find, present_term, reckon, term_of, term_text
 from complaintkit.commitments.signals import raise_until
+from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment, Suspension
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
-from complaintkit.journal import event
+from complaintkit.journal import Instant, event
 from complaintkit.timekeeping import Term
 from complaintkit.vocabulary import Band, ClockEffect, CommitmentKind, CommitmentStatus, HoldReason, MoveReason, Role
 
@@ -47,6 +55,18 @@ class CommitmentsRevised:
     """The open dates were held against the policy or the calendar of today; what moved has its own entry."""
 
     because: MoveReason
+
+
+@event
+class CommitmentRestored:
+    """What was given up with a merging is owed again, with the verdict that it had, if any (EV-41)."""
+
+    id: str
+    kind: CommitmentKind
+    due: Instant
+    budget: int
+    calendar: str
+    stood: tuple[Suspension, ...]
 
 
 # Decide --------------------------------------------------------------------------------------------
@@ -99,33 +119,55 @@ def _move(owed: Commitment, term: Term, start: datetime, because: MoveReason, ct
 # For merging (INV-51): what the steps that join and part complaints ask for -------------------------
 
 
-def take_over(survivor: Complaint, earliest: datetime, ctx: Context) -> Iterator[object]:
-    """A complaint that was received at ``earliest`` is joined: what runs from receipt runs from the earliest one."""
+def take_over(survivor: Complaint, earliest: datetime, band: Band | None, ctx: Context) -> Iterator[object]:
+    """What runs from receipt runs from the ``earliest`` one, under the more urgent ``band``; only to earlier."""
     for owed in _reckoned(survivor):
-        if earliest < owed.started_at == survivor.received_at:
-            yield from _move(owed, term_of(owed.term), earliest, MoveReason.MERGED, ctx)
+        start = _from_receipt(owed, survivor, earliest)
+        terms = _terms(owed, survivor, band, ctx)
+        dues = [reckon(term, start, ctx.profile.calendar, owed.stood).due for term in terms]
+        yield from _move(owed, terms[dues.index(min(dues))], start, MoveReason.MERGED, ctx)
 
 
-def give_up(merged: Complaint, ctx: Context) -> Iterator[object]:
-    """What the joined complaint owed is owed by the survivor; it is neither met nor breached here."""
-    for owed in merged.open_commitments:
-        yield from raise_until(owed, ctx.occurred, ctx)
-        yield CommitmentReleased(id=owed.id, kind=owed.kind)
-
-
-def give_back(survivor: Complaint, ctx: Context) -> Iterator[object]:
-    """The joined complaint is taken out again: the survivor's clocks run from its own receipt."""
+def give_back(survivor: Complaint, receipt: datetime, band: Band | None, ctx: Context) -> Iterator[object]:
+    """A complaint is taken out again: what runs from receipt runs from ``receipt``, under its own ``band``."""
     for owed in _reckoned(survivor):
-        if owed.started_at < survivor.received_at:
-            yield from _move(owed, term_of(owed.term), survivor.received_at, MoveReason.UNMERGED, ctx)
+        start = _from_receipt(owed, survivor, receipt)
+        yield from _move(owed, _terms(owed, survivor, band, ctx)[-1], start, MoveReason.UNMERGED, ctx)
 
 
-def take_up(parted: Complaint, ctx: Context) -> Iterator[object]:
-    """The parted complaint owes again what it gave up, counted from its own receipt."""
-    for owed in _last_of(parted, tuple(CommitmentKind)):
-        if owed.status is CommitmentStatus.CANCELLED:
-            term, cycle = term_of(owed.term), owed.cycle + 1
-            yield from grant(parted, owed.kind, cycle, owed.regime, term, owed.started_at, ctx, _ledger(owed))
+def _from_receipt(owed: Commitment, survivor: Complaint, receipt: datetime) -> datetime:
+    """Where the clock of a commitment starts once the survivor counts from another receipt.
+
+    An acknowledgement confirms the receipt of its own complaint, whatever was received before.
+    """
+    counts = owed.kind is not CommitmentKind.ACKNOWLEDGE and owed.started_at == survivor.received_at
+    return receipt if counts else owed.started_at
+
+
+def _terms(owed: Commitment, survivor: Complaint, band: Band | None, ctx: Context) -> tuple[Term, ...]:
+    """The term as granted; and where the band becomes another one, what that grants."""
+    present = None if band is survivor.band else present_term(owed, ctx.profile, band)
+    return (term_of(owed.term),) if present is None else (term_of(owed.term), present)
+
+
+def take_up(parted: Complaint, owed: tuple[str, ...], ctx: Context) -> Iterator[object]:
+    """The parted complaint owes again what it gave up, from its own receipt; progress from now on."""
+    given_up = [each for each in parted.commitments if each.id in owed]
+    for each in given_up:
+        if each.kind is not CommitmentKind.PROGRESS:
+            yield _restored(each, ctx)
+    if any(each.kind is CommitmentKind.PROGRESS for each in given_up):
+        yield from promise(parted, CommitmentKind.PROGRESS, ctx.occurred, ctx)
+
+
+def _restored(owed: Commitment, ctx: Context) -> CommitmentRestored:
+    """From its origin again, the wait that the merging ended included; a breach keeps the date that was missed."""
+    ledger = tuple(changed(each, until=each.until or _ended(owed)) for each in owed.suspensions)
+    due, budget, calendar = owed.due, owed.budget, owed.calendar
+    if owed.status is CommitmentStatus.CANCELLED:
+        stood = tuple((each.since, given(each.until)) for each in ledger)
+        due, budget, calendar = reckon(term_of(owed.term), owed.started_at, ctx.profile.calendar, stood)
+    return CommitmentRestored(id=owed.id, kind=owed.kind, due=due, budget=budget, calendar=calendar, stood=ledger)
 
 
 # For reopening (EV-44): what a new episode does to the clock ----------------------------------------
@@ -167,7 +209,12 @@ def _ledger(owed: Commitment) -> tuple[Suspension, ...]:
 
 def _stopped(owed: Commitment) -> datetime:
     """When a commitment that is over was over for its clock."""
-    return owed.paused_since or owed.ended_at or given(owed.settled_at)
+    return owed.paused_since or _ended(owed)
+
+
+def _ended(owed: Commitment) -> datetime:
+    """When a commitment that is over came to its end."""
+    return owed.ended_at or given(owed.settled_at)
 
 
 def _last_of(complaint: Complaint, kinds: tuple[CommitmentKind, ...]) -> Iterator[Commitment]:
@@ -185,6 +232,23 @@ def revised(complaint: Complaint, _happened: CommitmentsRevised, _past: Past) ->
     return complaint
 
 
+def restored(complaint: Complaint, happened: CommitmentRestored, _past: Past) -> Complaint:
+    """Owed again; a verdict stays."""
+    owed = given(find(complaint, happened.id))
+    breached = owed.status is CommitmentStatus.BREACHED
+    return change(
+        complaint,
+        owed.id,
+        status=owed.status if breached else CommitmentStatus.OPEN,
+        settled_at=owed.settled_at if breached else None,
+        ended_at=None,
+        due=happened.due,
+        budget=happened.budget,
+        calendar=happened.calendar,
+        suspensions=happened.stood,
+    )
+
+
 DECIDES = (
     Decides(
         command=ReviseCommitments,
@@ -194,4 +258,4 @@ DECIDES = (
         decide=revise,
     ),
 )
-EVOLVES = {CommitmentsRevised: revised}
+EVOLVES = {CommitmentsRevised: revised, CommitmentRestored: restored}

@@ -3,9 +3,11 @@
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import (
     Acknowledgement,
+    Alone,
     Closure,
     Commitment,
     Conflict,
+    ContactRecord,
     EvidenceItem,
     ExternalReview,
     Finding,
@@ -14,6 +16,8 @@ from complaintkit.complaint.parts import (
     Intake,
     InternalReview,
     Issue,
+    Joined,
+    Merger,
     Notice,
     Outcome,
     Participation,
@@ -28,10 +32,12 @@ from complaintkit.complaint.parts import (
 
 __all__ = [
     "Acknowledgement",
+    "Alone",
     "Closure",
     "Commitment",
     "Complaint",
     "Conflict",
+    "ContactRecord",
     "EvidenceItem",
     "ExternalReview",
     "Finding",
@@ -40,6 +46,8 @@ __all__ = [
     "Intake",
     "InternalReview",
     "Issue",
+    "Joined",
+    "Merger",
     "Notice",
     "Outcome",
     "Participation",

@@ -8,15 +8,19 @@ from attrs import frozen
 
 from complaintkit.complaint.parts import (
     Acknowledgement,
+    Alone,
     Closure,
     Commitment,
     Conflict,
+    ContactRecord,
     ExternalReview,
     Hold,
     Inquiry,
     Intake,
     InternalReview,
     Issue,
+    Joined,
+    Merger,
     Notice,
     Outcome,
     Participation,
@@ -28,6 +32,7 @@ from complaintkit.complaint.parts import (
 )
 from complaintkit.vocabulary import (
     Band,
+    ClosureReason,
     CommitmentKind,
     CommitmentStatus,
     ConflictDecision,
@@ -43,9 +48,10 @@ class Complaint:
     """A complaint at one version: what it says, where it stands, and what is owed on it.
 
     ``received_at`` is when the dissatisfaction first reached any touch-point (INV-01) and starts every
-    clock; ``owner`` is the one accountable person from registration on (INV-07); ``episode`` counts from 1
-    and grows with every reopening (INV-62). ``previous_band`` is the band before the complaint was reopened or sent
-    back by a review, below which it does not fall (P-12). State comes from journal entries alone; nothing here changes.
+    clock, of every complaint that was ``joined`` to this one too (INV-51); ``owner`` is the one accountable
+    person from registration on (INV-07); ``episode`` counts from 1 and grows with every reopening (INV-62).
+    ``previous_band`` is the band before the complaint was reopened or sent back by a review, below which it does not
+    fall (P-12). State comes from journal entries alone; nothing here changes.
     """
 
     ref: str
@@ -65,6 +71,7 @@ class Complaint:
     responsibility: Responsibility | None = None
     conflicts: tuple[Conflict, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    contacts: tuple[ContactRecord, ...] = ()
     hold: Hold | None = None
     acknowledgement: Acknowledgement = Acknowledgement()
     resolution: Resolution | None = None
@@ -74,6 +81,9 @@ class Complaint:
     external: tuple[ExternalReview, ...] = ()
     learning: LearningState = LearningState.NOT_STARTED
     closure: Closure | None = None
+    merger: Merger | None = None
+    joined: tuple[Joined, ...] = ()
+    alone: Alone | None = None
     episode: int = 1
     notices: tuple[Notice, ...] = ()
     milestones: tuple[tuple[str, datetime], ...] = ()
@@ -118,8 +128,25 @@ class Complaint:
     def excluded(self) -> frozenset[str]:
         """Who cannot be made responsible: who is complained about, complains, reviews it, or is recused (INV-35)."""
         review = self.current_review
-        named = {self.intake.person, review.reviewer if review else None, *(issue.respondent for issue in self.issues)}
-        return self.recused | {who for who in named if who is not None}
+        named = {review.reviewer if review else None, *(issue.respondent for issue in self.issues)}
+        return self.recused | {*self.persons} | {who for who in named if who is not None}
+
+    @property
+    def merged_into(self) -> str | None:
+        """The reference of the complaint with which this one is dealt with now, if it was merged and not taken out."""
+        merged = self.closure is not None and self.closure.reason is ClosureReason.MERGED
+        return self.merger.into if self.merger and merged else None
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """The opaque ids of everybody who complains: whose it is, and whose duplicates were merged into it."""
+        persons = (self.intake.person, *(person for joined in self.joined for person in joined.persons))
+        return tuple(dict.fromkeys(person for person in persons if person is not None))
+
+    @property
+    def everybody(self) -> tuple[Participation, ...]:
+        """Who did what, in this complaint and in those that were merged into it."""
+        return (*self.participants, *(each for joined in self.joined for each in joined.participants))
 
     @property
     def externally_open(self) -> bool:
@@ -160,7 +187,7 @@ class Complaint:
 
     def took_part(self, actor: str, *acts: str) -> bool:
         """Whether an actor did any of the named acts, or anything at all where none is named."""
-        return any(p.actor == actor and (not acts or p.act in acts) for p in self.participants)
+        return any(p.actor == actor and (not acts or p.act in acts) for p in self.everybody)
 
     def issue(self, no: int) -> Issue | None:
         """The issue with a number."""

@@ -22,10 +22,12 @@ from complaintkit.vocabulary import (
     ConflictDecision,
     ConflictNature,
     DeliveryStatus,
+    Direction,
     EvidenceKind,
     ExternalState,
     FindingValue,
     Gravity,
+    Handling,
     HoldReason,
     Jurisdiction,
     Language,
@@ -193,7 +195,8 @@ class Commitment:
     clock may run in all (working seconds, or elapsed ones, as the term counts), ``consumed`` how many had run
     when it was stopped last. ``settled_at`` is when it was met, or when its breach was established; both
     verdicts are final (INV-54). ``ended_at`` is when a breached one was done after all, or stopped to matter.
-    ``signals`` are the rungs of the ladder that were climbed (EV-52).
+    ``signals`` are the rungs of the ladder that were climbed (EV-52). ``via`` are the complaints through whose
+    merging it came here, the first one first (INV-51).
     """
 
     id: str
@@ -212,6 +215,7 @@ class Commitment:
     settled_at: datetime | None = None
     ended_at: datetime | None = None
     signals: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -237,6 +241,55 @@ class Commitment:
     def is_overdue(self, at: datetime) -> bool:
         """Whether its due instant lies before ``at``; a clock that stands never runs out."""
         return at > self.due and self.paused_since is None
+
+
+@frozen(kw_only=True, slots=False)
+class ContactRecord:
+    """A contact with the person, in either direction (E-08); ``by`` is the actor who recorded it.
+
+    ``via`` are the complaints through which it came here: the one that it named, and those into which that
+    one was merged on the way (INV-51).
+    """
+
+    id: str
+    direction: Direction
+    channel: Channel
+    at: datetime
+    text: Personal
+    by: str
+    via: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True, slots=False)
+class Joined:
+    """A duplicate that was merged into this complaint (E-34, INV-51): what it brings besides contacts and promises.
+
+    ``persons`` have the rights of a complainant here too; ``participants`` took part in the same matter (INV-60).
+    """
+
+    ref: str
+    received_at: datetime
+    triage: Triage | None
+    persons: tuple[str, ...]
+    participants: tuple[Participation, ...]
+
+
+@frozen(kw_only=True, slots=False)
+class Alone:
+    """What a complaint had of its own before the first duplicate was merged into it."""
+
+    received_at: datetime
+    triage: Triage | None
+
+
+@frozen(kw_only=True, slots=False)
+class Merger:
+    """Into which complaint this one was merged, from which place, and which commitments that ended (E-34)."""
+
+    into: str
+    was: Handling
+    at: datetime
+    owed: tuple[str, ...]
 
 
 @frozen(kw_only=True, slots=False)

@@ -34,7 +34,8 @@ class Context:
     """What a decision may know besides the state: who, when, under which policy; no I/O, no clock.
 
     ``now`` is the recording instant, ``occurred`` when it happened; ``target`` is where the chart leads;
-    ``ref`` the complaint's reference, also before it exists.
+    ``ref`` the complaint's reference, also before it exists; ``others`` are the further complaints that the
+    command names, by reference, read under the same lock.
     """
 
     now: datetime
@@ -44,6 +45,7 @@ class Context:
     ref: str
     profile: Profile = field(repr=False)
     target: Handling = Handling.DRAFT
+    others: Mapping[str, Complaint] = field(factory=dict, repr=False)
 
     def id(self, *parts: object) -> str:
         """An id that a replay of the same command derives again."""
@@ -58,6 +60,13 @@ class Happened(NamedTuple):
 
     event: AnyEvent
     occurred: datetime | None
+
+
+class Elsewhere(NamedTuple):
+    """An event of another complaint that the command names: one of ``Context.others``."""
+
+    ref: str
+    event: AnyEvent
 
 
 class Past(NamedTuple):
@@ -92,7 +101,8 @@ class Decides:
     ``ev`` is its id in the domain; ``by`` the roles that may give it; ``move`` the chart's event, or a
     function that chooses it from state and command (None: the command does not touch the handling chart);
     ``requires`` are guards over the state alone, so that ``allowed`` can ask them before there is a command;
-    ``guards`` look at the command too; ``decide`` turns it into events.
+    ``guards`` look at the command too; ``decide`` turns it into events. ``others`` says which further complaints
+    a complaint and the command name; it is asked of each of those again, until no new one is named.
     """
 
     command: type
@@ -103,6 +113,7 @@ class Decides:
     moves: tuple[str, ...] = ()
     requires: tuple[Guard, ...] = ()
     guards: tuple[Guard, ...] = ()
+    others: Callable[[Complaint, Any], Iterable[str]] | None = None
 
     @property
     def chart_events(self) -> tuple[str, ...]:
@@ -123,6 +134,11 @@ def may(*roles: Role) -> frozenset[Role]:
 def stay(complaint: Complaint, event: AnyEvent, _past: Past) -> Complaint:
     """The ``evolve`` of an event that records something and changes only the place it names."""
     return changed(complaint, handling=event.target)
+
+
+def survivor_of(complaint: Complaint, _cmd: object) -> tuple[str, ...]:
+    """The complaint with which a merged one is dealt with now; none for any other (``Decides.others``)."""
+    return () if complaint.merged_into is None else (complaint.merged_into,)
 
 
 def refuse(rule: str, text: str) -> Reason:

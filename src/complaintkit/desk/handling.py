@@ -6,9 +6,11 @@ The order is the spine of the design: the head is locked first, so what is read 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import count
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -17,7 +19,7 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
 from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
-from complaintkit.desk.reading import known, may_read, own_texts_only, read_entries, reveal_texts
+from complaintkit.desk.reading import further, known, may_read, own_texts_only, read_entries, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
 from complaintkit.journal.codec import canonical, plain
@@ -35,12 +37,15 @@ from complaintkit.lifecycle import (
     timers_of,
 )
 from complaintkit.policy import Profile
-from complaintkit.ports import Answer, Batch, Head, OutboxRow, Transaction
+from complaintkit.ports import Answer, Batch, Head, OutboxRow, Timer, Transaction
 from complaintkit.privacy import VaultItem, fingerprint, key_item, seal
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
 from complaintkit.values import Actor, complaint_ref
 from complaintkit.vocabulary import Purpose
+
+#: Most commands name one complaint.
+_NO_OTHERS: Final[Mapping[str, Complaint]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -119,14 +124,21 @@ class Handling:
                 f"{request.ref} is at version {complaint.version if complaint else 0}, not {request.version}",
                 hint="read it again and decide on what it says now",
             )
-        return complaint, self._context(request, _not_before(head, request.now))
+        others = further(unit, complaint, request.command) if complaint else {}
+        return complaint, self._context(request, _not_before(head, request.now), others)
 
-    def _context(self, request: Request, now: datetime) -> Context:
+    def _context(self, request: Request, now: datetime, others: Mapping[str, Complaint] = _NO_OTHERS) -> Context:
         occurred = now if request.occurred is None else instant(request.occurred, "occurred")
         if occurred > now:
             raise MalformedInput("occurred lies in the future", hint="record what has happened, when it has")
         return Context(
-            now=now, occurred=occurred, actor=request.by, command_id=request.key, ref=request.ref, profile=self.profile
+            now=now,
+            occurred=occurred,
+            actor=request.by,
+            command_id=request.key,
+            ref=request.ref,
+            profile=self.profile,
+            others=others,
         )
 
     def _vault_key(self, unit: Transaction, request: Request) -> tuple[bytes, list[VaultItem]]:
@@ -149,37 +161,40 @@ class Handling:
         mark: bytes,
         items: Sequence[VaultItem],
     ) -> Outcome:
-        """Write entries, vault items, letters, timers, summary and answer, all or nothing."""
-        records, head = self._records(ctx, head, before.version if before else 0, decision)
+        """Write entries, vault items, letters, timers, summaries and answer, all or nothing."""
+        changes = _changes(ctx, before, decision)
+        records, head = self._records(ctx, head, changes, decision)
         letters = tuple(
             _outbox(self.book, record, happened)
             for record, (_, happened) in zip(records, decision.pairs, strict=True)
             if isinstance(happened.event, LetterRequested)
         )
-        old, new = timers_of(before, self.profile), timers_of(decision.complaint, self.profile)
-        timers = {key: timer for key, timer in new.items() if old.get(key) != timer}
-        if isinstance(request.command, ReviseCommitments):  # rows may have been written under another policy
-            timers |= clocks_of(decision.complaint, self.profile)
-        body = canonical({"first": records[0].ver, "last": records[-1].ver}) if records else b"{}"
+        anew = isinstance(request.command, ReviseCommitments)  # rows may have been written under another policy
+        timers, gone = _timers(changes.values(), self.profile, anew=anew)
+        spans = {ref: (change.version + 1, change.after.version) for ref, change in changes.items()}
         unit.commit(
             Batch(
                 entries=records,
                 vault=items,
                 outbox=letters + request.outbox,
-                timers=list(timers.values()),
-                timers_done=[key for key in old if key not in new] + list(request.done),
-                summary=summary_of(decision.complaint),
+                timers=timers,
+                timers_done=gone + list(request.done),
+                summaries=[summary_of(change.after) for change in changes.values()],
                 head=head,
-                answer=Answer(request.key, ctx.ref, mark, body),
+                answer=Answer(request.key, ctx.ref, mark, canonical({"streams": spans})),
             )
         )
-        return Outcome(decision.complaint, tuple(records), letters)
+        others = tuple(change.after for ref, change in changes.items() if ref != ctx.ref)
+        return Outcome(decision.complaint, tuple(records), letters, others=others)
 
-    def _records(self, ctx: Context, head: Head, version: int, decision: Decision) -> tuple[list[Record], Head]:
+    def _records(
+        self, ctx: Context, head: Head, changes: Mapping[str, Change], decision: Decision
+    ) -> tuple[list[Record], Head]:
         frontier, records = head.frontier, []
-        person = decision.complaint.intake.person
-        for ver, (stream, happened) in enumerate(decision.pairs, version + 1):
-            record = self._record(ctx, frontier.size, stream, ver, happened, (person,) if person else ())
+        streams = {ref: (count(change.version + 1), change.after.persons) for ref, change in changes.items()}
+        for stream, happened in decision.pairs:
+            versions, persons = streams[stream]
+            record = self._record(ctx, frontier.size, stream, next(versions), happened, persons)
             records.append(record)
             frontier = frontier.append(record.leaf)
         return records, Head(frontier, format_instant(ctx.now))
@@ -255,9 +270,48 @@ class Handling:
             return _refused(said["command"], reasons, tuple(said["allowed"]))
         return self._same_outcome(unit, answer.stream, said)
 
-    def _same_outcome(self, unit: Transaction, stream: str, said: dict[str, int]) -> Outcome:
-        records = unit.entries(stream)[: said["last"]]
-        return Outcome(known(stream, records), tuple(records[said["first"] - 1 :]), (), repeated=True)
+    def _same_outcome(self, unit: Transaction, stream: str, said: dict[str, Any]) -> Outcome:
+        """Every stream as the answer left it, and what it added."""
+        complaints: dict[str, Complaint] = {}
+        added: list[Record] = []
+        for ref, (first, last) in said["streams"].items():
+            records = unit.entries(ref)[:last]
+            complaints[ref] = known(ref, records)
+            added += records[first - 1 :]
+        added.sort(key=lambda record: record.seq)
+        complaint = complaints.pop(stream)
+        return Outcome(complaint, tuple(added), (), repeated=True, others=tuple(complaints.values()))
+
+
+class Change(NamedTuple):
+    """A complaint before and after a command."""
+
+    before: Complaint | None
+    after: Complaint
+
+    @property
+    def version(self) -> int:
+        """The version before."""
+        return self.before.version if self.before else 0
+
+
+def _changes(ctx: Context, before: Complaint | None, decision: Decision) -> dict[str, Change]:
+    """The complaint that the command is about, and every other one of which it wrote something."""
+    streams = {stream for stream, _ in decision.pairs}
+    others = {ref: Change(ctx.others[ref], after) for ref, after in decision.others.items() if ref in streams}
+    return {ctx.ref: Change(before, decision.complaint), **others}
+
+
+def _timers(changes: Iterable[Change], profile: Profile, *, anew: bool) -> tuple[list[Timer], list[str]]:
+    """The timers to set and the keys to remove; ``anew``: those of the commitments in any case."""
+    timers: dict[str, Timer] = {}
+    gone: list[str] = []
+    for before, after in changes:
+        old, new = timers_of(before, profile), timers_of(after, profile)
+        timers |= {key: timer for key, timer in new.items() if old.get(key) != timer}
+        timers |= clocks_of(after, profile) if anew else {}
+        gone += [key for key in old if key not in new]
+    return list(timers.values()), gone
 
 
 def _refused(command: str, reasons: Sequence[Reason], allowed: Sequence[str]) -> CommandRefused:

@@ -20,13 +20,14 @@ class Outcome:
     """What a command did: the complaint after it, its entries, and the letters that it asked for.
 
     ``records`` are the entries as they are stored; ``repeated`` says that the command id had been answered
-    before, and that this is that answer.
+    before, and that this is that answer; ``others`` are the other complaints of which it wrote something.
     """
 
     complaint: Complaint
     records: tuple[Record, ...] = field(repr=False)
     notices: tuple[OutboxRow, ...]
     repeated: bool = False
+    others: tuple[Complaint, ...] = ()
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

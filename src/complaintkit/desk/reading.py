@@ -10,7 +10,7 @@ from complaintkit.desk.outcome import RevealedTexts
 from complaintkit.errors import CommandRefused, MalformedInput, Reason, UnknownComplaint
 from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.journal.codec import personals
-from complaintkit.lifecycle import BOOK, fold, is_respondent, is_stranger
+from complaintkit.lifecycle import BOOK, decides_for, fold, is_respondent, is_stranger
 from complaintkit.ports import Transaction
 from complaintkit.values import Actor, is_complaint_ref
 
@@ -38,6 +38,17 @@ def known(ref: str, records: Sequence[Record]) -> Complaint:
         hint = "look it up with find()" if is_complaint_ref(ref) else "a reference reads C-XXXX-XXXX-XXXX-X: check it"
         raise UnknownComplaint(f"no complaint has the reference {ref[:40]!r}", hint=hint)
     return complaint
+
+
+def further(unit: Transaction, complaint: Complaint, command: object) -> dict[str, Complaint]:
+    """The further complaints that a command names, and those that they name in turn; a circle ends."""
+    names, found, waiting = decides_for(command).others, dict[str, Complaint](), [complaint]
+    while names is not None and waiting:
+        for ref in names(waiting.pop(), command):
+            if ref != complaint.ref and ref not in found:
+                found[ref] = known(ref, unit.entries(ref))
+                waiting.append(found[ref])
+    return found
 
 
 def may_read(complaint: Complaint, by: Actor) -> None:

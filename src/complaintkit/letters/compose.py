@@ -9,6 +9,7 @@ from complaintkit.complaint import Complaint, Notice
 from complaintkit.letters.acknowledgement import acknowledgement
 from complaintkit.letters.contents import answered_issues, owed_parts
 from complaintkit.letters.draft import Draft
+from complaintkit.letters.merged import merged
 from complaintkit.letters.models import Letter, Section
 from complaintkit.letters.outcome import outcome
 from complaintkit.letters.progress import handler_changed, progress
@@ -23,6 +24,7 @@ _LETTERS: Final[Mapping[NoticeRule, Callable[[Draft], Iterator[Section]]]] = {
     NoticeRule.ACKNOWLEDGEMENT: acknowledgement,
     NoticeRule.PROGRESS: progress,
     NoticeRule.HANDLER_CHANGED: handler_changed,
+    NoticeRule.MERGED: merged,
     NoticeRule.RESOLUTION: resolution,
     NoticeRule.OUTCOME: outcome,
     NoticeRule.REVIEW_RECEIVED: review_received,

@@ -14,6 +14,7 @@ SATISFIES: Final[Mapping[NoticeRule, tuple[CommitmentKind, ...]]] = {
     NoticeRule.ACKNOWLEDGEMENT: (CommitmentKind.ACKNOWLEDGE,),
     NoticeRule.PROGRESS: (CommitmentKind.PROGRESS,),
     NoticeRule.HANDLER_CHANGED: (),
+    NoticeRule.MERGED: (),
     NoticeRule.RESOLUTION: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.OUTCOME: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.REVIEW_RECEIVED: (),
@@ -39,6 +40,7 @@ _OWED: Final[Mapping[NoticeRule, set[Part]]] = {
     },
     NoticeRule.PROGRESS: {Part.DONE, Part.NEXT_STEPS, Part.BY_WHEN, Part.CHANGE},
     NoticeRule.HANDLER_CHANGED: {Part.NEXT_STEPS, Part.CHANGE},
+    NoticeRule.MERGED: {Part.COVERS, Part.FREE, Part.INTERNAL_REVIEW, Part.EXTERNAL_REVIEW},
     NoticeRule.RESOLUTION: {Part.TREATED, Part.AGREED, *_REVIEW},
     # INV-50; the answers to the issues are checked one by one.
     NoticeRule.OUTCOME: {Part.OVERALL, Part.COULD_NOT, Part.DOCUMENTS, *_REVIEW},

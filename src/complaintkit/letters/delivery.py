@@ -109,10 +109,20 @@ def record_delivery(complaint: Complaint, cmd: RecordDelivery, ctx: Context) -> 
     if cmd.status is DeliveryStatus.FAILED:
         yield LetterFailed(notice=notice.id, rule=notice.rule, detail=cmd.detail)
     else:
-        counts = cmd.status is DeliveryStatus.DELIVERED or ctx.profile.counts_as_sent == "dispatch"
         yield LetterSent(
-            notice=notice.id, rule=notice.rule, status=cmd.status, counts=counts, body=cmd.body, detail=cmd.detail
+            notice=notice.id,
+            rule=notice.rule,
+            status=cmd.status,
+            counts=counts(cmd.status, ctx),
+            body=cmd.body,
+            detail=cmd.detail,
         )
+
+
+def counts(status: DeliveryStatus | None, ctx: Context) -> bool:
+    """INV-33: whether a letter with this result keeps what it promised: it arrived, or leaving is enough."""
+    left = status is DeliveryStatus.DISPATCHED and ctx.profile.counts_as_sent == "dispatch"
+    return left or status is DeliveryStatus.DELIVERED
 
 
 # Evolve --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ class Part(StrEnum):
 
     ABOUT = "about"
     RECEIVED = "received"
+    COVERS = "covers"
     REFERENCE = "reference"
     CONTACT = "contact"
     NEXT_STEPS = "next_steps"

@@ -6,7 +6,7 @@ Neither does I/O, reads a clock or draws randomness, so a replay gives the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import attrs
@@ -15,7 +15,7 @@ from attrs import frozen
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Participation
-from complaintkit.complaint.step import AnyEvent, Context, Decides, Happened, Past, given
+from complaintkit.complaint.step import AnyEvent, Context, Decides, Elsewhere, Happened, Past, given
 from complaintkit.errors import NotAvailableYet, Reason
 from complaintkit.journal import Entry, type_name
 from complaintkit.lifecycle.reactions import reactions_to
@@ -35,10 +35,14 @@ class Refusal:
 
 
 class Decision(NamedTuple):
-    """What a command brings: (stream, event) pairs with their times, and the state after them."""
+    """What a command brings: (stream, event) pairs with their times, and the states after them.
+
+    ``complaint`` is the one that the command is about, ``others`` are the further ones that it names.
+    """
 
     pairs: tuple[tuple[str, Happened], ...]
     complaint: Complaint
+    others: Mapping[str, Complaint]
 
 
 def decide(complaint: Complaint | None, command: Any, ctx: Context) -> Decision | Refusal:
@@ -87,7 +91,8 @@ def _duties(complaint: Complaint | None, how: Decides, ctx: Context) -> Iterator
         yield Reason("4.7", f"{ctx.actor.role.value} may not do this; it takes {needed}")
     if complaint is not None and is_stranger(complaint, ctx.actor):
         yield Reason("4.7", "a complainant acts on their own complaints only")
-    if complaint is not None and is_respondent(complaint, ctx.actor):
+    named = (*ctx.others.values(),) if complaint is None else (complaint, *ctx.others.values())
+    if any(is_respondent(each, ctx.actor) for each in named):
         yield Reason("SoD-6", "the person complained about takes no part (IT-27)")
     if complaint is not None and is_recused(complaint, ctx.actor):
         yield Reason("INV-36", "who has a conflict of interest takes no part")
@@ -100,7 +105,7 @@ def is_recused(complaint: Complaint, actor: Actor) -> bool:
 
 def is_stranger(complaint: Complaint, actor: Actor) -> bool:
     """Whether an actor is the complainant of something else."""
-    return actor.role is Role.COMPLAINANT and complaint.intake.person != actor.id
+    return actor.role is Role.COMPLAINANT and actor.id not in complaint.persons
 
 
 def is_respondent(complaint: Complaint, actor: Actor) -> bool:
@@ -108,41 +113,61 @@ def is_respondent(complaint: Complaint, actor: Actor) -> bool:
     return actor.role is Role.RESPONDENT or any(issue.respondent == actor.id for issue in complaint.issues)
 
 
+#: The states of a decision by stream; the complaint that a command creates is not there yet.
+States = dict[str, Complaint | None]
+
+
 def _carry_out(complaint: Complaint | None, command: Any, how: Decides, ctx: Context) -> Decision:
     pairs: list[tuple[str, Happened]] = []
-    past = Past(at=ctx.now, occurred=ctx.occurred, actor=ctx.actor, policy=ctx.profile.pin)
-    state = _apply(complaint, how.decide(complaint, command, ctx), pairs, ctx, past)
-    return Decision(tuple(pairs), given(state))
+    states: States = {**ctx.others, ctx.ref: complaint}
+    _apply(states, how.decide(complaint, command, ctx), pairs, ctx)
+    return _decision(states, pairs, ctx)
 
 
 def replay(complaint: Complaint | None, pairs: Iterable[tuple[str, Happened]], ctx: Context) -> Decision:
     """A decision with exactly these happenings: for who must leave one out after all."""
-    kept = tuple(pairs)
-    past = Past(at=ctx.now, occurred=ctx.occurred, actor=ctx.actor, policy=ctx.profile.pin)
-    happened = [(each.event, past._replace(occurred=each.occurred)) for _, each in kept]
-    return Decision(kept, given(evolve(complaint, ctx.ref, happened)))
+    kept, states = tuple(pairs), {**ctx.others, ctx.ref: complaint}
+    _fold(states, kept, ctx)
+    return _decision(states, kept, ctx)
 
 
-def _apply(
-    state: Complaint | None, events: Iterable[Any], pairs: list[tuple[str, Happened]], ctx: Context, past: Past
-) -> Complaint | None:
+def _decision(states: States, pairs: Iterable[tuple[str, Happened]], ctx: Context) -> Decision:
+    return Decision(tuple(pairs), given(states[ctx.ref]), {ref: given(states[ref]) for ref in ctx.others})
+
+
+def _apply(states: States, events: Iterable[Any], pairs: list[tuple[str, Happened]], ctx: Context) -> None:
     """Fold the events in order, then decide in the same breath what follows from each."""
-    happenings = [each if isinstance(each, Happened) else Happened(each, ctx.occurred) for each in events]
-    pairs += [(ctx.ref, happened) for happened in happenings]
-    state = evolve(state, ctx.ref, [(each.event, past.at_time(each.occurred)) for each in happenings])
-    for happened in happenings:
-        for command in reactions_to(given(state), happened.event, ctx):
-            state = _follow(given(state), command, pairs, ctx, past)
-    return state
+    happened = [_placed(each, ctx) for each in events]
+    pairs += happened
+    _fold(states, happened, ctx)
+    for ref, each in happened:
+        here = ctx if ref == ctx.ref else changed(ctx, ref=ref)
+        for command in reactions_to(given(states[ref]), each.event, here):
+            _follow(states, command, pairs, here)
 
 
-def _follow(
-    state: Complaint, command: Any, pairs: list[tuple[str, Happened]], ctx: Context, past: Past
-) -> Complaint | None:
+def _placed(each: Any, ctx: Context) -> tuple[str, Happened]:
+    """Of which stream an event is, and when it happened."""
+    ref, event = each if isinstance(each, Elsewhere) else (ctx.ref, each)
+    return ref, event if isinstance(event, Happened) else Happened(event, ctx.occurred)
+
+
+def _fold(states: States, pairs: Iterable[tuple[str, Happened]], ctx: Context) -> None:
+    """Fold each stream's events into its state."""
+    past = Past(at=ctx.now, occurred=ctx.occurred, actor=ctx.actor, policy=ctx.profile.pin)
+    streams: dict[str, list[tuple[AnyEvent, Past]]] = {}
+    for ref, happened in pairs:
+        streams.setdefault(ref, []).append((happened.event, past.at_time(happened.occurred)))
+    for ref, events in streams.items():
+        states[ref] = evolve(states[ref], ref, events)
+
+
+def _follow(states: States, command: Any, pairs: list[tuple[str, Happened]], ctx: Context) -> None:
     """Decide a command that follows from an event, where the chart has a way for it."""
-    how = DECIDES[type(command)]
+    how, state = DECIDES[type(command)], given(states[ctx.ref])
     here, illegal = _look_up(state, command, how, ctx)
-    return state if illegal else _apply(state, how.decide(state, command, here), pairs, here, past)
+    if not illegal:
+        _apply(states, how.decide(state, command, here), pairs, here)
 
 
 def evolve(complaint: Complaint | None, ref: str, happened: Iterable[tuple[AnyEvent, Past]]) -> Complaint | None:
@@ -191,7 +216,7 @@ def allowed(complaint: Complaint | None, ctx: Context) -> tuple[Option, ...]:
 
 def _option(complaint: Complaint | None, how: Decides, legal: tuple[str, ...], ctx: Context) -> Option | None:
     """The option of one command; None where the chart knows no way for it from here."""
-    beside = how.move is None and complaint is not None and how.requires != ()
+    beside = how.move is None and complaint is not None and (how.requires != () or how.others is not None)
     if not beside and not any(move in legal and move not in NOT_YET for move in how.chart_events):
         return None
     reasons = [reason for guard in how.requires if (reason := guard(complaint, None, ctx))]

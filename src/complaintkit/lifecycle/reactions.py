@@ -14,9 +14,10 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
 from complaintkit.letters.contents import SATISFIES
-from complaintkit.letters.delivery import LetterSent, can_write_to
+from complaintkit.letters.delivery import LetterSent, can_write_to, counts
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import IssuesSet, TriageRecorded
+from complaintkit.receive.duplicates import ComplaintUnmerged
 from complaintkit.receive.intake import ComplaintRegistered
 from complaintkit.receive.priority import AskSecondLook, UrgencyDeclared
 from complaintkit.receive.responsibility import RECUSED, ConflictDeclared, ReassignComplaint, RouteComplaint
@@ -49,6 +50,17 @@ def _after_review(complaint: Complaint, decided: InternalReviewDecided, ctx: Con
     return ResumeLearning(complaint=complaint.ref) if decided.outcome is not ReviewOutcome.CONFIRMED else None
 
 
+def _kept_meanwhile(rule: NoticeRule) -> Reaction:
+    """INV-33: a letter that counted while the complaint was merged keeps what is owed again (EV-41)."""
+
+    def reaction(complaint: Complaint, unmerged: ComplaintUnmerged, ctx: Context) -> Any:
+        left = [n.at for n in complaint.notices if n.rule is rule and n.at and counts(n.status, ctx)]
+        since = [at for at in left if at >= unmerged.merged_at]
+        return SettleCommitments(complaint=complaint.ref, kinds=SATISFIES[rule], at=min(since)) if since else None
+
+    return reaction
+
+
 def _learns_after_withdrawal(complaint: Complaint, _withdrawn: ComplaintWithdrawn, _ctx: Context) -> Any:
     """LE-1: handling stops, learning does not (EV-45)."""
     fresh = complaint.registered and complaint.learning is LearningState.NOT_STARTED
@@ -71,6 +83,9 @@ def _hand_on(complaint: Complaint, _declared: ConflictDeclared, _ctx: Context) -
     return ReassignComplaint(complaint=complaint.ref, reason=RECUSED) if recused else None
 
 
+#: Letters that may be on their way while a complaint is merged.
+_IN_FLIGHT: Final = (NoticeRule.ACKNOWLEDGEMENT, NoticeRule.RESOLUTION, NoticeRule.OUTCOME)
+
 #: What follows from which event: EV-02 queues N-01, letters keep promises, EV-37 and EV-45 go on to learning.
 REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
     ComplaintRegistered: (
@@ -85,6 +100,7 @@ REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
     ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
     OutcomeIssued: (_untold(NoticeRule.OUTCOME),),
     InternalReviewDecided: (_after_review, _untold(NoticeRule.REVIEW_DECIDED)),
+    ComplaintUnmerged: tuple(map(_kept_meanwhile, _IN_FLIGHT)),
     ComplaintWithdrawn: (_learns_after_withdrawal,),
 }
 

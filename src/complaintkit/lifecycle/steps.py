@@ -13,7 +13,16 @@ from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
-from complaintkit.receive import acknowledgement, assessment, history, intake, priority, responsibility
+from complaintkit.receive import (
+    acknowledgement,
+    assessment,
+    contacts,
+    duplicates,
+    history,
+    intake,
+    priority,
+    responsibility,
+)
 from complaintkit.respond import closing, early_resolution, external, inquiry, outcome, report, review
 
 #: The modules of the process, in its order.
@@ -23,6 +32,8 @@ STEPS: Final = (
     assessment,
     priority,
     responsibility,
+    contacts,
+    duplicates,
     history,
     early_resolution,
     inquiry,
@@ -76,7 +87,6 @@ NOT_YET: Final[dict[str, str]] = {
     "request_information": "request-information",
     "information_received": "record-information",
     "information_lapsed": "lapse-information-request",
-    "merge_duplicate": "merge-duplicate",
     "split": "split-complaint",
     "reclassify_keep": "reclassify-complaint",
     "reclassify_conclude": "reclassify-complaint",
@@ -96,22 +106,6 @@ NOT_YET: Final[dict[str, str]] = {
     "interview": "record-interview",
     "invite_comment": "invite-comment",
     "abandon": "abandon-complaint",
-} | {
-    f"unmerge_to_{name}": "unmerge-complaint"
-    for name in (
-        "received",
-        "assessing",
-        "early_resolution",
-        "selecting_approach",
-        "planning",
-        "authorising",
-        "gathering_evidence",
-        "reassessing_resolution",
-        "reporting",
-        "approving_actions",
-        "informing_parties",
-        "outcome_issued",
-    )
 }
 
 

@@ -20,6 +20,7 @@ from complaintkit.letters.contents import SATISFIES
 from complaintkit.letters.delivery import LetterSent, can_write_to
 from complaintkit.lifecycle import fold
 from complaintkit.measures.engine import Cell
+from complaintkit.receive.duplicates import ComplaintUnmerged, DuplicateJoined
 from complaintkit.receive.history import RecordAnswered
 from complaintkit.respond.early_resolution import ResolutionAgreed
 from complaintkit.respond.outcome import OutcomeIssued
@@ -93,7 +94,7 @@ def read_history(entries: Iterable[Entry], until: datetime) -> History | None:
     complaint = fold(known)
     if complaint is None:
         return None
-    made = {entry.event.id: entry.event.due for entry in known if isinstance(entry.event, CommitmentMade)}
+    made = {owed.id: owed.due for entry in known for owed in _begun(entry)}
     told = tuple(
         (SATISFIES[rule], entry.occurred or entry.at) for entry in known if (rule := _told_by(entry, complaint))
     )
@@ -102,6 +103,13 @@ def read_history(entries: Iterable[Entry], until: datetime) -> History | None:
         complaint=complaint, first_due=made, told=told, source=_source(known[0]),
         source_closed_at=closed[-1] if closed else None,
     )  # fmt: skip
+
+
+def _begun(entry: Entry) -> tuple[CommitmentMade | Commitment, ...]:
+    """The commitments that begin here with an entry: made, or brought along by a merging (an own word never moves)."""
+    if isinstance(entry.event, CommitmentMade):
+        return (entry.event,)
+    return entry.event.promises if isinstance(entry.event, DuplicateJoined | ComplaintUnmerged) else ()
 
 
 def _source(first: Entry) -> str | None:

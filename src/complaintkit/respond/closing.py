@@ -119,6 +119,12 @@ def is_voluntary(_complaint: Complaint, cmd: WithdrawComplaint, _ctx: Context) -
     return None if cmd.voluntary else refuse("INV-59", "a withdrawal must be voluntary")
 
 
+def is_not_merged(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | None:
+    """INV-51: what was merged is dealt with there, or is taken out again (EV-41)."""
+    into = complaint.merged_into
+    return refuse("INV-51", f"it is dealt with in {into}: take it out of that, or reopen that") if into else None
+
+
 def clock_can_go_on(complaint: Complaint, cmd: ReopenComplaint, _ctx: Context) -> Reason | None:
     """EV-44: only what is left of the time can go on."""
     return has_balance(complaint) if cmd.clock is ClockEffect.CONTINUE else None
@@ -206,6 +212,7 @@ DECIDES = (
         ev="EV-44",
         by=may(Role.TEAM_LEADER),
         move="reopen",
+        requires=(is_not_merged,),
         guards=(has_words, clock_can_go_on),
         decide=reopen,
     ),

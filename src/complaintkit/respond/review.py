@@ -112,7 +112,7 @@ def tiers_remain(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | N
 
 def is_independent(complaint: Complaint, cmd: RequestInternalReview, _ctx: Context) -> Reason | None:
     """INV-60, SoD-2, IT-06: the reviewer had no part in the case."""
-    parties = {complaint.owner, complaint.intake.person, *(issue.respondent for issue in complaint.issues)}
+    parties = {complaint.owner, *complaint.persons, *(issue.respondent for issue in complaint.issues)}
     part = complaint.took_part(cmd.reviewer) or cmd.reviewer in parties
     return refuse("INV-60", "the reviewer took part in the case, or is a party to it (IT-06)") if part else None
 

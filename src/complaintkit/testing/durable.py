@@ -22,7 +22,7 @@ class DurableContract(StoreSuite):
             tx.head()
             tx.claim("claim")
             written = append(
-                tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summary=summary(), answer=answer()
+                tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summaries=[summary()], answer=answer()
             )
             head = tx.head()
         self.close_store(store)

@@ -28,7 +28,7 @@ class HostContract(StoreSuite):
         host = self.begin_host(store)
         with store.transaction(join=host) as tx:
             written = append(
-                tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summary=summary(), answer=answer()
+                tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summaries=[summary()], answer=answer()
             )
         self.end_host(host, keep=True)
         assert list(store.journal()) == [written]

@@ -43,7 +43,7 @@ _PARTS = st.fixed_dictionaries(
         "timers": _TIMERS,
         "timers_done": st.lists(_KEYS, max_size=2),
         "outbox": _NOTICES,
-        "summary": st.none() | _SUMMARIES,
+        "summaries": st.lists(_SUMMARIES, max_size=2),
         "claim": st.none() | _KEYS,
     }
 )
@@ -81,8 +81,7 @@ class Plain:
         self.outbox |= {row.key: row for row in batch.outbox}
         self.timers = {key: row for key, row in self.timers.items() if key not in batch.timers_done}
         self.timers |= {row.key: row for row in batch.timers}
-        if batch.summary is not None:
-            self.summaries[batch.summary.stream] = batch.summary
+        self.summaries |= {row.stream: row for row in batch.summaries}
         if batch.answer is not None:
             self.answers[batch.answer.command] = batch.answer
 

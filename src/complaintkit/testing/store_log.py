@@ -147,7 +147,7 @@ class LogCases(StoreSuite):
         assert_nothing(theirs)
         with theirs.transaction() as tx:
             everything(tx)
-            append(tx, "C-1", timers_done=["t"], outbox=[notice(done=True)], summary=summary(state="closed"))
+            append(tx, "C-1", timers_done=["t"], outbox=[notice(done=True)], summaries=[summary(state="closed")])
         assert [len(ours.journal()), len(theirs.journal())] == [1, 2]
         assert [list(part) for part in ours.due(moment())] == [[timer()], [notice()]]
         assert list(ours.find(Query())) == [summary()]

@@ -217,16 +217,22 @@ class RowCases(StoreSuite):
             version=2, state="closed", band="P1", rank=9, owner="agent-2", unit="unit-2", due_at=None,
             person="person-2", received_at=at(1), open=False,
         )  # fmt: skip
-        rows(store, {"summary": summary()}, {"summary": summary(rank=1)})
-        rows(store, {"summary": whole})
+        rows(store, {"summaries": [summary()]}, {"summaries": [summary(rank=1)]})
+        rows(store, {"summaries": [whole]})
         (found,) = store.find(Query())
         assert found == whole
         assert found.open is False
 
+    def test_one_batch_keeps_the_summaries_of_several_streams(self, store: Store) -> None:
+        """A command may change more than one complaint."""
+        rows(store, {"summaries": [summary("C-1"), summary("C-2", rank=30)]})
+        rows(store, {"summaries": [summary("C-1", state="closed"), summary("C-2", rank=40)]})
+        assert list(store.find(Query())) == [summary("C-2", rank=40), summary("C-1", state="closed")]
+
     def test_a_summary_may_lose_its_owner_and_get_one_again(self, store: Store) -> None:
         """What is found follows."""
         for owner in ("agent-1", None, "agent-3"):
-            rows(store, {"summary": summary(owner=owner)})
+            rows(store, {"summaries": [summary(owner=owner)]})
             assert [found.owner for found in store.find(Query())] == [owner]
         assert list(store.find(Query(owner="agent-1"))) == []
 
@@ -239,7 +245,7 @@ class RowCases(StoreSuite):
             summary("C-3", band=None, rank=99, owner="agent-2", due_at=None),
             summary("C-4", band="P1", state="closed", unit="unit-2", due_at=None, open=False),
         ):
-            rows(store, {"summary": row})
+            rows(store, {"summaries": [row]})
         query, expected = QUERIES[name]
         assert [found.stream for found in store.find(query)] == expected
 
@@ -255,14 +261,14 @@ class RowCases(StoreSuite):
             summary("C-1", band=None, rank=100),
         ]
         for row in sorted(order):
-            rows(store, {"summary": row})
+            rows(store, {"summaries": [row]})
         assert list(store.find(Query())) == order
 
     @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
     def test_keys_and_names_are_only_texts(self, store: Store, text: str) -> None:
         """No character in a key, owner or claim has a meaning of its own."""
         key = f"k{text}"
-        rows(store, {"timers": [timer(key)], "outbox": [notice(key)], "summary": summary(key, owner=key)})
+        rows(store, {"timers": [timer(key)], "outbox": [notice(key)], "summaries": [summary(key, owner=key)]})
         due = store.due(moment())
         assert (list(due.timers), list(due.notices)) == ([timer(key)], [notice(key)])
         assert list(store.find(Query(owner=key))) == [summary(key, owner=key)]

@@ -35,7 +35,7 @@ def everything(tx: Transaction) -> None:
     """Commit one row of every kind, and take a claim."""
     tx.head()
     tx.claim("claim")
-    append(tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summary=summary(), answer=answer())
+    append(tx, vault=[sealed()], outbox=[notice()], timers=[timer()], summaries=[summary()], answer=answer())
 
 
 def give_up(
@@ -72,7 +72,7 @@ class TransactionCases(StoreSuite):
                 tx.commit(
                     Batch(
                         entries=entries, head=head, vault=[sealed()], outbox=[notice()], timers=[timer()],
-                        summary=summary(), answer=answer(),
+                        summaries=[summary()], answer=answer(),
                     )
                 )  # fmt: skip
             assert tx.answer("cmd-0") is None
@@ -107,10 +107,10 @@ class TransactionCases(StoreSuite):
 
     def test_a_rollback_brings_back_what_was_replaced(self, store: Store) -> None:
         """Rows that were replaced or removed are there again."""
-        keep(store, outbox=[notice()], timers=[timer()], summary=summary())
+        keep(store, outbox=[notice()], timers=[timer()], summaries=[summary()])
         changes: dict[str, Any] = {"outbox": [notice(done=True)], "timers_done": ["t"]}
         with pytest.raises(Stop):
-            give_up(store, lambda tx: append(tx, summary=summary(version=2, state="closed"), **changes))
+            give_up(store, lambda tx: append(tx, summaries=[summary(version=2, state="closed")], **changes))
         assert [list(part) for part in store.due(moment())] == [[timer()], [notice()]]
         assert list(store.find(Query())) == [summary()]
 
@@ -213,7 +213,7 @@ class TransactionCases(StoreSuite):
         with store.transaction() as tx:
             entry = record(0)
             entries, timers = [entry], [timer()]
-            tx.commit(Batch(entries=entries, head=head_after(tx.head(), entry), timers=timers, summary=summary()))
+            tx.commit(Batch(entries=entries, head=head_after(tx.head(), entry), timers=timers, summaries=[summary()]))
             entries.clear()
             timers.clear()
             getattr(tx.entries("C-1"), "clear", lambda: None)()

@@ -1,4 +1,4 @@
-"""The cases of the demonstration: 304 complaints in three languages over twelve months, always the same ones.
+"""The cases of the demonstration: 310 complaints in three languages over twelve months, always the same ones.
 
 Each case says what it is about, which way it takes, and what out of the ordinary happens in which state,
 so that together they take every transition that this version can carry out.
@@ -44,6 +44,10 @@ STATES: Final = tuple(
 )
 
 
+#: Those of them in which a duplicate is merged.
+_BEFORE_REVIEW: Final = STATES[: STATES.index(Handling.UNDER_INTERNAL_REVIEW)]
+
+
 @frozen(kw_only=True)
 class Case:
     """One complaint before it is made: its subject, its person, its way, and its special event, if any."""
@@ -60,11 +64,12 @@ class Case:
     draft: bool = False
     anonymous: bool = False
     slow: bool = False
+    twin: int = 0
 
     @property
     def person(self) -> str:
-        """The opaque id of the complainant."""
-        return f"person-{self.number:04}"
+        """The opaque id of the complainant; a case with a twin is the same person's, about the same matter."""
+        return f"person-{self.twin or self.number:04}"
 
     @property
     def words(self) -> Mapping[str, Any]:
@@ -93,7 +98,7 @@ def all_cases() -> list[Case]:
     chance = random.Random(SEED)
     cases = [_story(chance), *_special(chance)]
     cases += [_ordinary(chance, number) for number in range(len(cases) + 1, len(cases) + ORDINARY + 1)]
-    return cases
+    return cases + list(_twins(chance, len(cases) + 1))
 
 
 def _case(chance: random.Random, number: int, **given: Any) -> Case:
@@ -141,6 +146,20 @@ def _special(chance: random.Random) -> Iterator[Case]:
         number += 1
     draft = frozenset((Handling.DRAFT,))
     yield _case(chance, number, begins=_early(chance), special="withdraw", states=draft, draft=True)
+
+
+def _twins(chance: random.Random, number: int) -> Iterator[Case]:
+    """Told twice: taken for the same by mistake, in each state that knows a merging; and once for good."""
+    mistaken = [frozenset(_BEFORE_REVIEW[first::2]) for first in range(2)]
+    for special, states in (*(("mistaken", states) for states in mistaken), ("duplicate", frozenset(STATES[:1]))):
+        topic, begins = texts()["topic"][number % 3], _early(chance)
+        way = "waiting" if special == "mistaken" else "inquiry"
+        first = _case(chance, number, begins=begins, topic=topic, way=way, ending="accept")
+        yield first
+        told_again = {"language": first.language, "topic": topic, "way": "inquiry_long", "ending": "confirmed"}
+        begins += timedelta(minutes=10)
+        yield _case(chance, number + 1, begins=begins, states=states, special=special, twin=number, **told_again)
+        number += 2
 
 
 def _occasions() -> Iterator[tuple[str, frozenset[Handling]]]:

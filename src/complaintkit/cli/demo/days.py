@@ -139,6 +139,6 @@ def _following(worker: Worker, now: Complaint) -> Act:
         if detour is not None:
             return detour
         worker.detour = None
-        if case.special == "withdraw":
+        if case.special in ("withdraw", "duplicate"):
             raise StopIteration
     return worker.script.send(now)

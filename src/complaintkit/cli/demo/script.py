@@ -12,7 +12,7 @@ from complaintkit.cli.demo import people
 from complaintkit.cli.demo.cases import Case
 from complaintkit.complaint import Complaint
 from complaintkit.policy import load_profile
-from complaintkit.values import Actor, Personal
+from complaintkit.values import Actor, Personal, complaint_ref, derived_id
 from complaintkit.vocabulary import AckState, Approach, Band, Dimension, FindingValue, Handling, ReviewOutcome, Role
 
 HOUR: Final = 3600
@@ -36,6 +36,9 @@ Script = Generator[Act, Complaint, Complaint]
 def life(case: Case) -> Script:
     """The whole life of a case, ended early where the person withdraws."""
     now = yield from _enter(case)
+    if case.way == "waiting":
+        yield Act(80 * DAY, _handler(case))
+        return (yield Act(HOUR, _person(case), do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])))
     for part in (_assess, _resolve, _end):
         if not now.is_open and now.closure and now.closure.reason == "withdrawn":
             break
@@ -58,6 +61,11 @@ def special(case: Case, now: Complaint) -> Iterator[Act]:
                 yield from _other_hands(case, now)
         case "again":
             yield from _again(case, now)
+        case "mistaken":
+            yield from _merged(case, now.ref)
+            yield Act(DAY, people.LEADER, do.UnmergeComplaint(complaint=now.ref, reason=case.words["apart"]))
+        case "duplicate":
+            yield from _merged(case, now.ref)
 
 
 def _external_end(case: Case, ref: str) -> Any:
@@ -83,6 +91,14 @@ def _disputed(case: Case, now: Complaint) -> Iterator[Act]:
         more = do.OverridePriority(complaint=now.ref, band=further, reason=case.words["reason"])
         yield Act(HOUR, people.TRIAGE, more)
         yield Act(HOUR, people.LEADER, do.RejectOverride(complaint=now.ref, reason=case.words["reason"]))
+
+
+def _merged(case: Case, ref: str) -> Iterator[Act]:
+    """Taken for the same as its twin; who then asks under this reference is heard under the other one."""
+    survivor = complaint_ref(derived_id("demonstration", case.twin, 0))
+    merge = do.MergeDuplicate(complaint=ref, survivor=survivor, shared=case.words["shared"])
+    yield Act(HOUR, _handler(case), merge)
+    yield Act(HOUR, people.AGENT, do.RecordContact(complaint=ref, text=case.words["chase"], channel=case.channel))
 
 
 def _again(case: Case, now: Complaint) -> Iterator[Act]:
