@@ -495,6 +495,8 @@ class DeskMachine(RuleBasedStateMachine):
             case c.PauseClocks:
                 until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
                 return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
+            case c.PlaceLegalHold | c.ReleaseLegalHold:
+                return {"matter": draw(st.sampled_from(("suit-1", "suit-2")))}
             case c.ReviseCommitments:
                 return {"because": draw(st.sampled_from(("policy", "calendar")))}
             case c.RecordDelivery:
