@@ -31,6 +31,14 @@ from complaintkit.receive.contacts import RecordContact
 from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
+from complaintkit.receive.priority import (
+    ConfirmOverride,
+    DeclareUrgency,
+    OverridePriority,
+    RejectOverride,
+    ReportOverdueOverride,
+)
+from complaintkit.receive.responsibility import DeclareConflict, ReassignComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
 from complaintkit.respond.comment import InviteComment, RecordComment
 from complaintkit.respond.early_resolution import (
@@ -73,8 +81,11 @@ __all__ = [
     "CloseComplaint",
     "CompleteEvidence",
     "ConcludeWithoutAction",
+    "ConfirmOverride",
     "CorrectRecord",
     "DecideReview",
+    "DeclareConflict",
+    "DeclareUrgency",
     "ExtendCommitment",
     "FailEarlyResolution",
     "Finding",
@@ -88,10 +99,12 @@ __all__ = [
     "MergeDuplicate",
     "NewIssue",
     "OpenExternalReview",
+    "OverridePriority",
     "PauseClocks",
     "PlaceLegalHold",
     "ProceedToReport",
     "RaiseSignal",
+    "ReassignComplaint",
     "RecordComment",
     "RecordContact",
     "RecordDelivery",
@@ -100,9 +113,11 @@ __all__ = [
     "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
+    "RejectOverride",
     "ReleaseLegalHold",
     "RemindOfInformation",
     "ReopenComplaint",
+    "ReportOverdueOverride",
     "RequestInformation",
     "RequestInternalReview",
     "ResumeClocks",

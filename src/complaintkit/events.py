@@ -32,6 +32,16 @@ from complaintkit.receive.contacts import ContactRecorded
 from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, DuplicateJoined, DuplicateParted
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
+from complaintkit.receive.priority import (
+    OverrideConfirmed,
+    OverrideLeftUnconfirmed,
+    OverrideRejected,
+    PriorityOverridden,
+    SecondLookAsked,
+    SecondLookEnded,
+    UrgencyDeclared,
+)
+from complaintkit.receive.responsibility import ComplaintReassigned, ComplaintRouted, ConflictDeclared
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
 from complaintkit.respond.comment import CommentInvited, CommentReceived
 from complaintkit.respond.early_resolution import (
@@ -84,10 +94,13 @@ __all__ = [
     "ComplaintCaptured",
     "ComplaintClosed",
     "ComplaintMerged",
+    "ComplaintReassigned",
     "ComplaintRegistered",
     "ComplaintReopened",
+    "ComplaintRouted",
     "ComplaintUnmerged",
     "ComplaintWithdrawn",
+    "ConflictDeclared",
     "ContactRecorded",
     "DuplicateJoined",
     "DuplicateParted",
@@ -126,6 +139,10 @@ __all__ = [
     "MoreEvidenceSought",
     "OutcomeAccepted",
     "OutcomeIssued",
+    "OverrideConfirmed",
+    "OverrideLeftUnconfirmed",
+    "OverrideRejected",
+    "PriorityOverridden",
     "RecordAnswered",
     "RecordCorrected",
     "RecordImported",
@@ -134,10 +151,13 @@ __all__ = [
     "ReportReturned",
     "ReportSubmitted",
     "ResolutionAgreed",
+    "SecondLookAsked",
+    "SecondLookEnded",
     "SignalRaised",
     "TextRevealed",
     "TextsErased",
     "TriageRecorded",
+    "UrgencyDeclared",
     "from_dict",
     "to_dict",
 ]

@@ -202,6 +202,25 @@ class Jurisdiction(Word):
     SHARED = "shared"
 
 
+class ConflictNature(Word):
+    """Of what nature a conflict of interest is (E-18)."""
+
+    FINANCIAL = "financial"
+    FAMILY = "family"
+    PRIOR_INVOLVEMENT = "prior_involvement"
+    REPORTING_LINE = "reporting_line"
+    HOSTILITY = "hostility"
+    OTHER = "other"
+
+
+class ConflictDecision(Word):
+    """What follows from a declaration of interest (E-18)."""
+
+    NONE = "none"
+    MANAGE = "manage"
+    RECUSE = "recuse"
+
+
 class Approach(Word):
     """How a complaint is looked into (E-21)."""
 
@@ -367,6 +386,7 @@ class NoticeRule(Word):
     ACKNOWLEDGEMENT = "N-01"
     PROGRESS = "N-03"
     INFORMATION_REQUEST = "N-04"
+    HANDLER_CHANGED = "N-07"
     MERGED = "N-08"
     RESOLUTION = "N-12"
     COMMENT_INVITATION = "N-13"

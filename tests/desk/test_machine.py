@@ -35,7 +35,9 @@ from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import (
     AnswerQuality,
     Approach,
+    Band,
     ClockEffect,
+    ConflictDecision,
     DeliveryStatus,
     Dimension,
     EvidenceKind,
@@ -378,6 +380,25 @@ class DeskMachine(RuleBasedStateMachine):
             case c.RecordTriage:
                 levels = {d.fact: 0 if well else draw(st.sampled_from((0, 0, 0, 1, d.top))) for d in Dimension}
                 return {"levels": levels, "note": text("Seen"), "is_minor": draw(st.booleans())}
+            case c.OverridePriority:
+                return {
+                    "band": draw(st.sampled_from(Band)),
+                    "reason": text("Seen"),
+                    "hazard_ended": draw(st.booleans()),
+                }
+            case c.RejectOverride:
+                return {"reason": text("It is not")}
+            case c.DeclareUrgency:
+                return {"urgency": draw(st.sampled_from(Band))}
+            case c.ReassignComplaint:
+                owner = draw(st.sampled_from((None, lives.HANDLER.id, lives.AGENT.id, lives.PERSON.id)))
+                return {"owner": owner, "reason": "absence", "handover": text("On file")}
+            case c.DeclareConflict:
+                others = (None, lives.AGENT.id, "handler-99")
+                return {
+                    "decision": draw(st.sampled_from(ConflictDecision)), "person": draw(st.sampled_from(others)),
+                    "measures": text("Watched"),
+                }  # fmt: skip
             case c.TryEarlyResolution:
                 return {"paraphrase": text("Understood")}
             case c.SkipEarlyResolution | c.ConcludeWithoutAction:
@@ -474,6 +495,8 @@ class DeskMachine(RuleBasedStateMachine):
             case c.PauseClocks:
                 until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
                 return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
+            case c.PlaceLegalHold | c.ReleaseLegalHold:
+                return {"matter": draw(st.sampled_from(("suit-1", "suit-2")))}
             case c.ReviseCommitments:
                 return {"because": draw(st.sampled_from(("policy", "calendar")))}
             case c.RecordDelivery:
@@ -543,6 +566,15 @@ class DeskMachine(RuleBasedStateMachine):
     def both_stores_have_the_same_journal(self) -> None:
         first, second = (store.journal(-1, 1_000_000) for store in self.desks.stores)
         assert list(first) == list(second)
+
+    @invariant()
+    def somebody_who_may_owns_every_complaint(self) -> None:
+        """INV-07, INV-35: one owner at every instant, and never one with a part or an interest in it."""
+        for row in self.desks.stores[0].find(Query()):
+            complaint = self.get(row.stream)
+            if complaint.registered and complaint.is_open:
+                assert complaint.owner
+                assert complaint.owner not in complaint.excluded
 
     def wanted(self) -> dict[str, Any]:
         """The timers that the complaints ask for as they stand."""

@@ -103,7 +103,7 @@ def test_names_are_those_of_the_classes_and_in_the_past() -> None:
         assert name.endswith(("ed", *PAST))
 
 
-PAST = ("begun", "made", "met", "sent", "set", "sought", "taken", "withdrawn")
+PAST = ("begun", "made", "met", "overridden", "sent", "set", "sought", "taken", "withdrawn")
 
 
 # Bytes -------------------------------------------------------------------------------------------------

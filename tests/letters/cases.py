@@ -290,6 +290,7 @@ CASES = {
     NoticeRule.ACKNOWLEDGEMENT: complaint,
     NoticeRule.PROGRESS: in_progress,
     NoticeRule.INFORMATION_REQUEST: asking,
+    NoticeRule.HANDLER_CHANGED: in_progress,
     NoticeRule.MERGED: survivor,
     NoticeRule.RESOLUTION: agreed,
     NoticeRule.COMMENT_INVITATION: commenting,

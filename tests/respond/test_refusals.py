@@ -151,12 +151,14 @@ def test_inv_60_the_person_complained_about_does_not_review() -> None:
     assert life.rules(c.RequestInternalReview, PERSON, reviewer=RESPONDENT.id, words="Again") == {"INV-60"}
 
 
-def test_it_15_a_safety_floor_is_not_lowered_by_wishing() -> None:
-    # EV-09 is not available yet, so nobody lowers anything but by a new triage with its evidence.
+def test_it_15_a_safety_floor_is_not_lowered_while_the_hazard_is_open() -> None:
     life = Life().triaged(changed={"health_safety": 3})
-    assert str(life.state().band) == "P1"  # type: ignore[union-attr]
-    with pytest.raises(NotAvailableYet):
-        c.from_dict({"type": "override-priority"})
+    lower = {"band": "P2", "reason": "It looks calm"}
+    assert life.rules(c.OverridePriority, TRIAGE, **lower) == {"IT-15"}
+    life.do(c.OverridePriority, TRIAGE, **lower, hazard_ended=True)
+    assert str(life.state().band) == "P1"  # type: ignore[union-attr]  # nobody else has confirmed it
+    life.do(c.ConfirmOverride, LEADER)
+    assert str(life.state().band) == "P2"  # type: ignore[union-attr]
 
 
 def test_it_21_inv_46_nobody_is_found_against_unheard() -> None:

@@ -14,7 +14,7 @@ from complaintkit.letters.information import information_request
 from complaintkit.letters.merged import merged
 from complaintkit.letters.models import Letter, Section
 from complaintkit.letters.outcome import outcome
-from complaintkit.letters.progress import progress
+from complaintkit.letters.progress import handler_changed, progress
 from complaintkit.letters.resolution import resolution
 from complaintkit.letters.review import review_decided, review_received
 from complaintkit.policy import Profile
@@ -26,6 +26,7 @@ _LETTERS: Final[Mapping[NoticeRule, Callable[[Draft], Iterator[Section]]]] = {
     NoticeRule.ACKNOWLEDGEMENT: acknowledgement,
     NoticeRule.PROGRESS: progress,
     NoticeRule.INFORMATION_REQUEST: information_request,
+    NoticeRule.HANDLER_CHANGED: handler_changed,
     NoticeRule.MERGED: merged,
     NoticeRule.RESOLUTION: resolution,
     NoticeRule.COMMENT_INVITATION: comment_invitation,

@@ -14,6 +14,7 @@ SATISFIES: Final[Mapping[NoticeRule, tuple[CommitmentKind, ...]]] = {
     NoticeRule.ACKNOWLEDGEMENT: (CommitmentKind.ACKNOWLEDGE,),
     NoticeRule.PROGRESS: (CommitmentKind.PROGRESS,),
     NoticeRule.INFORMATION_REQUEST: (),
+    NoticeRule.HANDLER_CHANGED: (),
     NoticeRule.MERGED: (),
     NoticeRule.RESOLUTION: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.COMMENT_INVITATION: (),
@@ -43,6 +44,7 @@ _OWED: Final[Mapping[NoticeRule, set[Part]]] = {
     NoticeRule.INFORMATION_REQUEST: {
         Part.ASKED, Part.NEEDED_FOR, Part.HOW_TO_REPLY, Part.HELP, Part.REPLY_BY, Part.WITHOUT_REPLY,
     },
+    NoticeRule.HANDLER_CHANGED: {Part.NEXT_STEPS, Part.CHANGE},
     NoticeRule.MERGED: {Part.COVERS, Part.FREE, Part.INTERNAL_REVIEW, Part.EXTERNAL_REVIEW},
     NoticeRule.RESOLUTION: {Part.TREATED, Part.AGREED, *_REVIEW},
     NoticeRule.COMMENT_INVITATION: {

@@ -16,8 +16,11 @@ from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
 from complaintkit.letters.contents import SATISFIES
 from complaintkit.letters.delivery import LetterSent, can_write_to, counts
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
+from complaintkit.receive.assessment import IssuesSet, TriageRecorded
 from complaintkit.receive.duplicates import ComplaintUnmerged
 from complaintkit.receive.intake import ComplaintRegistered
+from complaintkit.receive.priority import AskSecondLook, UrgencyDeclared
+from complaintkit.receive.responsibility import RECUSED, ConflictDeclared, ReassignComplaint, RouteComplaint
 from complaintkit.respond.closing import ComplaintWithdrawn
 from complaintkit.respond.early_resolution import ResolutionAgreed
 from complaintkit.respond.information import InformationReceived, InformationRequested, InformationRequestLapsed
@@ -78,16 +81,39 @@ def _waits_no_more(complaint: Complaint, _ended: Any, _ctx: Context) -> Any:
     return ResumeClocks(complaint=complaint.ref) if waits else None
 
 
+def _route(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
+    """E-52: who answers follows from what it is about, and never is who is complained about (INV-35)."""
+    return RouteComplaint(complaint=complaint.ref)
+
+
+def _look_again(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
+    """P-08: the person's own urgency is compared with the assessed one whenever one of them changes."""
+    return AskSecondLook(complaint=complaint.ref) if complaint.declared_urgency else None
+
+
+def _hand_on(complaint: Complaint, _declared: ConflictDeclared, _ctx: Context) -> Any:
+    """EV-10, EV-11: an owner who is recused owns it no longer (INV-07, INV-35)."""
+    recused = complaint.owner in complaint.recused
+    return ReassignComplaint(complaint=complaint.ref, reason=RECUSED) if recused else None
+
+
 #: Letters that may be on their way while a complaint is merged.
 _IN_FLIGHT: Final = (NoticeRule.ACKNOWLEDGEMENT, NoticeRule.RESOLUTION, NoticeRule.OUTCOME)
 
 #: What follows from which event: EV-02 queues N-01, EV-05 to EV-07 stop clocks and let them go on, letters keep
 #: promises, EV-37 and EV-45 go on to learning.
 REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
-    ComplaintRegistered: (lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,),
     InformationRequested: (_waits_for_the_person,),
     InformationReceived: (_waits_no_more,),
     InformationRequestLapsed: (_waits_no_more,),
+    ComplaintRegistered: (
+        _route,
+        lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,
+    ),
+    IssuesSet: (_route,),
+    TriageRecorded: (_look_again,),
+    UrgencyDeclared: (_look_again,),
+    ConflictDeclared: (_hand_on,),
     LetterSent: (_letter_keeps,),
     ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
     OutcomeIssued: (_untold(NoticeRule.OUTCOME),),

@@ -15,6 +15,7 @@ from complaintkit.policy import Profile
 from complaintkit.ports import Summary, Timer
 from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
+from complaintkit.receive.priority import ReportOverdueOverride, confirmation_due
 from complaintkit.respond.closing import CloseComplaint
 from complaintkit.respond.early_resolution import FailEarlyResolution
 from complaintkit.respond.information import (
@@ -26,7 +27,6 @@ from complaintkit.respond.information import (
 )
 from complaintkit.respond.legal_hold import LegalHoldReleased
 from complaintkit.timekeeping.instants import format_instant
-from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Handling
 
 #: How the key of a timer begins that goes on with an erasure.
@@ -43,7 +43,7 @@ def summary_of(complaint: Complaint) -> Summary:
         band=complaint.band.value if complaint.band else None,
         rank=complaint.triage.rank if complaint.triage else 0,
         owner=complaint.owner,
-        unit=complaint.intake.unit,
+        unit=complaint.unit,
         due_at=format_instant(due) if due else None,
         person=complaint.intake.person,
         received_at=format_instant(complaint.received_at),
@@ -55,8 +55,14 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     """Everything that will fall due by itself as things stand, by key; a replay gives the same keys."""
     if complaint is None:
         return {}
-    timers = _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
-    timers += _answer(complaint, profile)
+    timers = (
+        _draft(complaint, profile)
+        + _window(complaint)
+        + _hold(complaint)
+        + _raise(complaint)
+        + _closing(complaint, profile)
+        + _answer(complaint, profile)
+    )
     return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
 
 
@@ -135,8 +141,16 @@ def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
     if complaint.handling is not Handling.DRAFT:
         return []
     due = profile.draft_registers_after.due(complaint.received_at, profile.calendar)
-    command = RegisterComplaint(complaint=complaint.ref, owner=UNASSIGNED)
+    command = RegisterComplaint(complaint=complaint.ref)
     return [_timer(complaint.ref, "register", due, command)]
+
+
+def _raise(complaint: Complaint) -> list[Timer]:
+    """P-20: a raise that nobody has confirmed in time is reported."""
+    due = confirmation_due(complaint)
+    if due is None:
+        return []
+    return [_timer(complaint.ref, "override", due + JUST_AFTER, ReportOverdueOverride(complaint=complaint.ref))]
 
 
 def _window(complaint: Complaint) -> list[Timer]:

@@ -14,7 +14,16 @@ from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
 from complaintkit.privacy import erasure
-from complaintkit.receive import acknowledgement, assessment, contacts, duplicates, history, intake
+from complaintkit.receive import (
+    acknowledgement,
+    assessment,
+    contacts,
+    duplicates,
+    history,
+    intake,
+    priority,
+    responsibility,
+)
 from complaintkit.respond import (
     closing,
     comment,
@@ -35,6 +44,8 @@ STEPS: Final = (
     intake,
     acknowledgement,
     assessment,
+    priority,
+    responsibility,
     contacts,
     duplicates,
     history,
@@ -109,9 +120,6 @@ BOOK: Final = Book(events=EVENTS)
 
 #: Chart events whose step is not available in this version, with the command that will carry them.
 NOT_YET: Final[dict[str, str]] = {
-    "override_priority": "override-priority",
-    "declare_conflict": "declare-conflict",
-    "reassign": "reassign-complaint",
     "split": "split-complaint",
     "reclassify_keep": "reclassify-complaint",
     "reclassify_conclude": "reclassify-complaint",

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING
 from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
 from complaintkit.policy.loading import BUILT_IN, load_profile
+from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, Standing
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
 from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil
+from complaintkit.policy.routing import Coverage, OrganisationUnit, Route, Routing
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
@@ -46,6 +48,7 @@ __all__ = [
     "PACKS",
     "Clock",
     "CountsAsSent",
+    "Coverage",
     "Decision",
     "Document",
     "ExternalBody",
@@ -55,14 +58,21 @@ __all__ = [
     "Line",
     "Milestone",
     "Organisation",
+    "OrganisationUnit",
+    "Override",
+    "OverrideRules",
+    "OverrideVerdict",
     "Pack",
     "PauseReason",
     "Policy",
     "Profile",
     "Regime",
     "Result",
+    "Route",
+    "Routing",
     "Rung",
     "Section",
+    "Standing",
     "Verdict",
     "Why",
     "as_term",

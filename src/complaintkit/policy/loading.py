@@ -24,6 +24,7 @@ from complaintkit.policy.profile import (
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.remedy_reading import read_remedies, read_second_person
 from complaintkit.policy.retention import read_retention
+from complaintkit.policy.routing_reading import read_routing
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import read_unit
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
@@ -107,6 +108,7 @@ def read_profile(document: Document) -> Profile:
         "regimes": read_regimes(root.tables("regimes", required=False)),
         "retention": read_retention(root.tables("retention", required=False)),
         "priority": read_priority(root),
+        "routing": read_routing(root),
         "remedies": read_remedies(root.table("remedies")),
         "authority": _authority(root),
         "second_person": read_second_person(root.table("second_person")),

@@ -11,8 +11,10 @@ from attrs import field, frozen
 
 from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
+from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, judge
 from complaintkit.policy.priority import PriorityPolicy, Share
 from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_until
+from complaintkit.policy.routing import Routing
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.tables import DecisionTable
 from complaintkit.policy.verdict import Verdict
@@ -117,6 +119,8 @@ class Profile:
     authority: Authority | None = field(repr=False)
     #: How a second person is found where one is needed (CF-05).
     second_person: SecondPerson = field(repr=False)
+    #: Who answers for what (E-52).
+    routing: Routing = field(repr=False)
     #: The rules that no profile switches off (CF-04).
     floors: tuple[str, ...] = field(repr=False)
     #: Why the process has this size (CF-06).
@@ -198,6 +202,39 @@ class Profile:
         """Its decision tables by name: ``band``, ``raise``, ``track``, and ``distress`` where it states amounts."""
         distress = self.remedies.distress
         return dict(self._priority.tables) | ({"distress": distress.table} if distress else {})
+
+    @property
+    def overrides(self) -> OverrideRules:
+        """What a person may change about a band (G-05)."""
+        return self._priority.overrides
+
+    def override(
+        self,
+        facts: Mapping[str, object],
+        to: Band | str,
+        *,
+        by: str,
+        reason: str,
+        second: str = "",
+        assessed: Band | str | None = None,
+        hazard_ended: bool = False,
+    ) -> OverrideVerdict:
+        """Whether ``by`` may set the band ``to`` for a complaint with these facts, which band counts, and why (G-05).
+
+        ``second`` is who else has confirmed it, ``assessed`` the band as it was found where that is not the one
+        of today's rules, ``hazard_ended`` says that what made it a safety case is over.
+
+        >>> from complaintkit.policy import load_profile
+        >>> lower = load_profile().override({"seriousness": 3}, Band.P3, by="triage-1", reason="paid back already")
+        >>> lower.standing, lower.value
+        (<Standing.WAITING: 'waiting'>, <Band.P2: 'P2'>)
+        """
+        full = self._priority.sheet.complete(facts)
+        found = self._priority.decide(facts).value if assessed is None else assessed
+        asked = Override(
+            assessed=Band(found), to=Band(to), by=by, reason=reason, second=second, hazard_ended=hazard_ended
+        )
+        return judge(asked, full, self.overrides, self.label)
 
     def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """The same as :meth:`priority`, for those who use nothing else of a profile."""

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from complaintkit.policy.facts import FactKind, FactSheet, code
+from complaintkit.policy.overrides import SAFETY_FLOORS, read_overrides
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section
 from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
@@ -25,21 +26,6 @@ V = TypeVar("V", bound=Enum)
 _PUBLICITY: Final = Dimension.PUBLICITY.fact
 #: What publicity adds is withheld from safety cases, so these two must outweigh all of it (INV-55, P-05).
 _SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
-
-#: The least facts of each safety floor and the band they must have at least (P-10.1 to P-10.3, P-12, P-14).
-SAFETY_FLOORS: Final[tuple[tuple[str, Mapping[str, int | bool | str], Band], ...]] = (
-    ("P-10.1", {"health_safety": 3}, Band.P1),
-    ("P-10.2", {"seriousness": 4}, Band.P1),
-    ("P-10.3", {"vulnerability": 3, "seriousness": 2}, Band.P1),
-    ("P-10.3", {"vulnerability": 3, "health_safety": 1}, Band.P1),
-    ("P-10.5", {"health_safety": 2}, Band.P2),
-    ("P-12", {"reopened_band": "P1"}, Band.P1),
-    ("P-12", {"reopened_band": "P2"}, Band.P2),
-    ("P-12", {"reopened_band": "P3"}, Band.P3),
-    ("P-12", {"reopened_band": "P4"}, Band.P3),
-    ("P-14", {"is_minor": True}, Band.P3),
-    ("P-14", {"adult_at_risk": True}, Band.P3),
-)
 
 
 def read_priority(root: Section) -> PriorityPolicy:
@@ -57,6 +43,7 @@ def read_priority(root: Section) -> PriorityPolicy:
         weights=_read_weights(section.table("weights"), sheet),
         aging_weight=section.table("aging").integer("weight", least=0, most=10_000),
         aging_cap_percent=section.table("aging").integer("cap_percent", least=0, most=10_000),
+        overrides=read_overrides(section.table("override", required=False)),
     )
     _check_urgency(policy.floors, band)
     _check_urgency(policy.raises, up)

@@ -6,7 +6,7 @@ fire, is for ``complaintkit policy check``.
 
 >>> found = schema("policy")["properties"]["table"]["additionalProperties"]
 >>> found["required"], found["properties"]["hit"]["enum"][:2]
-(['hit', 'outcomes', 'rule'], ['first', 'unique'])
+(['hit', 'outcomes'], ['first', 'unique'])
 """
 
 from __future__ import annotations

@@ -204,12 +204,12 @@ def _with_history(complaint: Complaint, rated: Levels) -> Levels:
 
 
 def facts_of_triage(complaint: Complaint, said: RecordTriage | TriageRecorded, rated: Levels) -> dict[str, Any]:
-    """What the policy reads of a triage, asked for or recorded: levels, needs, the band before a reopening (P-12)."""
+    """What the policy reads of a triage, asked for or recorded: levels, needs, the band before (P-12)."""
     facts: dict[str, Any] = dict(rated)
     facts |= {"is_minor": said.is_minor, "adult_at_risk": said.adult_at_risk}
     facts["sensitive_category"] = said.specialist_matter is not None
-    if complaint.episode > 1 and complaint.band:
-        facts["reopened_band"] = complaint.band
+    if complaint.previous_band:
+        facts["reopened_band"] = complaint.previous_band
     return facts
 
 
@@ -223,7 +223,7 @@ def issues_set(complaint: Complaint, happened: IssuesSet, _past: Past) -> Compla
 
 
 def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Complaint:
-    """The newest triage counts."""
+    """The newest triage counts; an override of the one before ends with it."""
     assessed = Triage(
         levels=happened.levels,
         band=happened.band,
@@ -232,8 +232,11 @@ def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Compl
         rules=happened.rules,
         policy=past.policy,
         at=past.when,
+        by=past.actor.id,
+        is_minor=happened.is_minor,
+        adult_at_risk=happened.adult_at_risk,
     )
-    return changed(complaint, handling=happened.target, triage=assessed)
+    return changed(complaint, handling=happened.target, triage=assessed, override=None)
 
 
 DECIDES = (

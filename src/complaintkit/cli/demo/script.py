@@ -12,8 +12,9 @@ from complaintkit.cli.demo.acts import DAY, HOUR, Act, Script, complainant, hand
 from complaintkit.cli.demo.asking import ask_department, asked, hear, immediate
 from complaintkit.cli.demo.cases import Case
 from complaintkit.complaint import Complaint
+from complaintkit.policy import load_profile
 from complaintkit.values import Actor, Personal, complaint_ref, derived_id
-from complaintkit.vocabulary import AckState, Approach, Dimension, FindingValue, Handling, ReviewOutcome, Role
+from complaintkit.vocabulary import AckState, Approach, Band, Dimension, FindingValue, Handling, ReviewOutcome, Role
 
 
 def life(case: Case) -> Script:
@@ -42,6 +43,8 @@ def special(case: Case, now: Complaint, at: datetime) -> Iterator[Act]:
         case "determined" | "returned":
             yield Act(HOUR, people.BODY, do.OpenExternalReview(complaint=now.ref, body="independent-body"))
             yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
+            if now.is_open:
+                yield from _other_hands(case, now)
         case "again":
             yield from _again(case, now)
         case "answered" | "unanswered" if now.is_open:
@@ -61,6 +64,24 @@ def _external_end(case: Case, ref: str) -> Any:
     return do.RecordExternalReturn(complaint=ref, body="independent-body", letter=words)
 
 
+def _other_hands(case: Case, now: Complaint) -> Iterator[Act]:
+    """The other handler takes over; somebody who is asked says that they have no interest in the matter."""
+    other = next(handler.id for handler in people.HANDLERS if handler.id != now.owner)
+    hand_on = do.ReassignComplaint(complaint=now.ref, owner=other, reason="absence", handover=case.words["reason"])
+    yield Act(HOUR, people.LEADER, hand_on)
+    yield Act(HOUR, people.ANALYST, do.DeclareConflict(complaint=now.ref, decision="none"))
+
+
+def _disputed(case: Case, now: Complaint) -> Iterator[Act]:
+    """Somebody sees more urgency than the rules, and the team leader does not."""
+    band = now.band or load_profile().priority(_levels(case)).value
+    if band is not Band.P1:
+        further = Band.P1 if band is Band.P2 else Band.P2
+        more = do.OverridePriority(complaint=now.ref, band=further, reason=case.words["reason"])
+        yield Act(HOUR, people.TRIAGE, more)
+        yield Act(HOUR, people.LEADER, do.RejectOverride(complaint=now.ref, reason=case.words["reason"]))
+
+
 def _merged(case: Case, ref: str) -> Iterator[Act]:
     """Taken for the same as its twin; who then asks under this reference is heard under the other one."""
     survivor = complaint_ref(derived_id("demonstration", case.twin, 0))
@@ -75,6 +96,7 @@ def _again(case: Case, now: Complaint) -> Iterator[Act]:
     late = (Handling.INFORMING_PARTIES, Handling.OUTCOME_ISSUED, Handling.UNDER_INTERNAL_REVIEW)
     if before_report:
         yield Act(HOUR, people.TRIAGE, _triage(case, now.ref))
+        yield from _disputed(case, now)
     if before_report and now.handling not in late[:2]:
         yield Act(HOUR, people.INVESTIGATOR, _evidence(case, now.ref, (1,)))
     if before_report and now.handling not in late:
@@ -150,8 +172,11 @@ def _issue(case: Case) -> do.NewIssue:
 
 
 def _triage(case: Case, ref: str) -> do.RecordTriage:
-    levels = {dimension.fact: case.topic["levels"].get(dimension.fact, 0) for dimension in Dimension}
-    return do.RecordTriage(complaint=ref, levels=levels, note=case.words["note"])
+    return do.RecordTriage(complaint=ref, levels=_levels(case), note=case.words["note"])
+
+
+def _levels(case: Case) -> dict[str, int]:
+    return {dimension.fact: case.topic["levels"].get(dimension.fact, 0) for dimension in Dimension}
 
 
 # Respond -------------------------------------------------------------------------------------------

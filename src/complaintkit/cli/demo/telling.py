@@ -18,6 +18,7 @@ _LETTERS: Final = {
     NoticeRule.ACKNOWLEDGEMENT: "an acknowledgement",
     NoticeRule.PROGRESS: "word of progress",
     NoticeRule.INFORMATION_REQUEST: "a question",
+    NoticeRule.HANDLER_CHANGED: "who looks after it now",
     NoticeRule.RESOLUTION: "what was agreed",
     NoticeRule.COMMENT_INVITATION: "an invitation to comment",
     NoticeRule.OUTCOME: "the outcome",

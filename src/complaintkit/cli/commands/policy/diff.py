@@ -39,6 +39,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("--book", metavar="FILE", help="past complaints of a book (default: $COMPLAINTKIT_BOOK)")
     parser.add_argument("--facts", metavar="FILE", help="past complaints as JSON, one to a line")
     parser.add_argument("--calendar", metavar="FILE", help="the working calendar of packs, in TOML")
+    parser.set_defaults(keys=None)  # a replay reads no texts
     parser.add_argument(
         "--wait", metavar="SECONDS", type=a_number, default=5, help="how long to wait for a writer of the book"
     )
