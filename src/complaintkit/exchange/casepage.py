@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from complaintkit.commitments import explain_commitment
+from complaintkit.complaint.parts import Commitment
 from complaintkit.exchange.html import Html, isolated, table, tag
 from complaintkit.journal import Entry
 from complaintkit.journal.codec import personals
 from complaintkit.values import Personal
 from complaintkit.vocabulary import Language
-from complaintkit.wording import direction, label
+from complaintkit.wording import direction, label, number
 from complaintkit.wording.catalogue import text
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ _STYLE: Final = Html(
     "table{border-collapse:collapse;width:100%;margin:.5em 0}"
     "th,td{border:1px solid #bbb;padding:.25em .5em;text-align:start;vertical-align:top}"
     "th{background:#eee}tr{break-inside:avoid}thead{display:table-header-group}"
-    "bdi,td{overflow-wrap:anywhere}td.when{white-space:nowrap}.quote{white-space:pre-wrap}"
+    ".quote,pre{white-space:pre-wrap}code.hash,pre{overflow-wrap:anywhere}"
+    "ul.why{columns:2;font-size:.9em}"
     "code{font:.85em monospace;unicode-bidi:isolate;direction:ltr}ul{margin:.2em 0}"
     "@media print{body{margin:0;max-width:none;font-size:10pt}}"
 )
@@ -87,7 +89,7 @@ class _Page:
             ("log", isolated(self.case.checkpoint.origin)),
             ("entries", str(self.case.checkpoint.size)),
         ]
-        return tag("table", *(tag("tr", tag("th", self.word(key)), tag("td", value)) for key, value in rows))
+        return tag("table", *(tag("tr", tag("th", self.word(key)), tag("td", value)) for key, value in rows if value))
 
     def words(self) -> Iterator[Html]:
         """The complaint in the person's own words, and its issues."""
@@ -98,20 +100,23 @@ class _Page:
             yield tag("h3", self.word("wish"))
             yield self.quote(intake.desired_outcome)
         for issue in self.case.complaint.issues:
-            yield tag("h3", f"{self.word('issue')} {issue.no}: ", isolated(issue.category))
+            yield tag("h3", f"{self.word('issue')} {number(self.language, issue.no)}: ", isolated(issue.category))
             yield self.quote(issue.statement)
 
     def promises(self) -> Iterator[Html]:
         """Every clock: what it was for, when it was due and why then, and what became of it."""
-        head = [self.word(key) for key in ("kind", "due", "state", "settled", "why")]
-        rows = []
-        for owed in self.case.complaint.commitments:
-            why = explain_commitment(owed, self.case.profile).told(self.language)
-            lines = tag("ul", *(tag("li", line) for line in why))
-            kind, status = self.label(owed.kind), self.label(owed.status)
-            rows.append([kind, self.when(owed.due), status, self.when(owed.settled_at), lines])
+        owed = self.case.complaint.commitments
+        rows = [[self.label(each.kind), *self.clock(each)] for each in owed]
         if rows:
-            yield table(head, rows)
+            yield table([self.word(key) for key in ("kind", "due", "state", "settled")], rows)
+        for each in owed:
+            why = explain_commitment(each, self.case.profile).told(self.language)
+            yield tag("h3", f"{self.label(each.kind)}: {self.word('why')}")
+            yield tag("ul", *(tag("li", line) for line in why), class_="why")
+
+    def clock(self, owed: Commitment) -> list[str]:
+        """When it was due, and what became of it."""
+        return [self.when(owed.due), self.label(owed.status), self.when(owed.settled_at)]
 
     def chronology(self) -> Iterator[Html]:
         """Every entry of the complaint in order."""
@@ -187,7 +192,7 @@ class _Page:
                 self.when(each.obtained_at),
                 isolated(each.added_by),
                 isolated(each.lawful_basis),
-                tag("code", each.digest),
+                tag("code", each.digest, class_="hash"),
             ]
             for each in self.case.complaint.inquiry.evidence
         ]
@@ -199,7 +204,11 @@ class _Page:
         report = self.case.complaint.inquiry.report
         for each in report.findings if report else ():
             rests = ", ".join(each.evidence)
-            yield tag("h3", f"{self.word('issue')} {each.issue}: {self.label(each.value)} ", isolated(rests))
+            yield tag(
+                "h3",
+                f"{self.word('issue')} {number(self.language, each.issue)}: {self.label(each.value)} ",
+                isolated(rests),
+            )
             yield self.quote(each.reasons)
         if report:
             signed = [(report.author, report.submitted_at), (report.approver, report.approved_at)]
@@ -216,7 +225,9 @@ class _Page:
                 yield self.quote(its.outcome.explanation)
         for each in its.reviews:
             yield tag(
-                "h3", f"{self.word('review')} {each.tier}: {self.label(each.outcome)} ", self.when(each.decided_at)
+                "h3",
+                f"{self.word('review')} {number(self.language, each.tier)}: {self.label(each.outcome)} ",
+                self.when(each.decided_at),
             )
             if each.reasons:
                 yield self.quote(each.reasons)
@@ -249,7 +260,11 @@ class _Page:
         yield tag("pre", self.case.note.to_text(), dir="ltr")
         head = [self.word(key) for key in ("number", "record", "hash")]
         yield table(
-            head, [[str(each.seq), tag("code", each.type), tag("code", each.leaf.hex())] for each in self.case.records]
+            head,
+            [
+                [str(each.seq), tag("code", each.type), tag("code", each.leaf.hex(), class_="hash")]
+                for each in self.case.records
+            ],
         )
 
     def quote(self, personal: Personal | None) -> Html:
