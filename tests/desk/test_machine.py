@@ -238,7 +238,13 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(data=st.data(), who=st.sampled_from(lives.CREW), name=st.sampled_from(sorted(COMMANDS)))
     def anything_is_tried(self, data: st.DataObject, who: Actor, name: str) -> None:
         ref = data.draw(st.sampled_from(self.refs))
-        if name not in {"settle-commitments", "resume-learning", "import-record", "correct-record"}:
+        if name not in {
+            "settle-commitments",
+            "escalate-undelivered",
+            "resume-learning",
+            "import-record",
+            "correct-record",
+        }:
             self.attempt(self.fill(data, COMMANDS[name], self.get(ref)), who)
 
     @rule(data=st.data(), apart=st.booleans())
@@ -300,7 +306,7 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(data=st.data(), who=st.sampled_from(lives.CREW), name=st.sampled_from(sorted(COMMANDS)))
     def a_preview_writes_nothing_and_tells_the_truth(self, data: st.DataObject, who: Actor, name: str) -> None:
         ref = data.draw(st.sampled_from(self.refs))
-        if name in {"settle-commitments", "resume-learning", "import-record", "correct-record"}:
+        if name in {"settle-commitments", "escalate-undelivered", "resume-learning", "import-record", "correct-record"}:
             return
         command = self.fill(data, COMMANDS[name], self.get(ref))
         before = self.counts(), self.desks.tables()

@@ -38,6 +38,7 @@ from complaintkit.commitments.revisions import (
 )
 from complaintkit.commitments.signals import (
     JUST_AFTER,
+    EscalateUndelivered,
     RaiseSignal,
     SignalRaised,
     climbed_at,
@@ -58,6 +59,7 @@ __all__ = [
     "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "EscalateUndelivered",
     "ExtendCommitment",
     "HoldBegun",
     "HoldEnded",

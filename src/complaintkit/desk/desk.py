@@ -17,11 +17,12 @@ from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.insisting import insisting
 from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
-from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreBusy
+from complaintkit.errors import CommandRefused, MalformedInput, Reason
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction
@@ -32,7 +33,6 @@ from complaintkit.values import Actor, opaque
 from complaintkit.vocabulary import Band, CommitmentKind, Purpose
 
 _log = logging.getLogger("complaintkit")
-_TRIES = 5
 
 
 class ComplaintDesk:
@@ -77,7 +77,13 @@ class ComplaintDesk:
         self._sweeper = Sweeper(self.store, self.profile, self._handling)
         self._watch = Watch(self.clock)
         self._relay = Relay(
-            self.store, self.profile, self._handling, notifier or MemoryNotifier(), directory or StaticDirectory({})
+            self.store,
+            self.profile,
+            self._handling,
+            notifier or MemoryNotifier(),
+            directory or StaticDirectory({}),
+            self.clock,
+            entropy,
         )
 
     def handle(
@@ -169,8 +175,12 @@ class ComplaintDesk:
         return self._sweeper.sweep(self._watch.now(last, confirmed=confirmed))
 
     def dispatch(self) -> Sequence[Dispatched]:
-        """Send the letters that are due, at least once each, under a key that the receiver sees."""
-        return self._relay.dispatch(instant(self.clock.now(), "clock"))
+        """Send the letters that are due, at least once each, under a key that the receiver sees.
+
+        Call it from as many processes as you like: one has a letter at a time, and one result of it is recorded. A
+        letter follows the earlier ones of its complaint; returns a batch at most, and nothing when nothing is due.
+        """
+        return self._relay.dispatch()
 
     def _request(
         self, command: Any, by: Actor, key: str | None, version: int | None, occurred: datetime | None
@@ -185,14 +195,7 @@ class ComplaintDesk:
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
         """A transaction of our own; a busy store is asked again under the same id, which reads back first."""
-        for attempt in range(_TRIES):
-            try:
-                with self.store.transaction() as unit:
-                    return self._handling.handle(unit, request)
-            except StoreBusy:
-                if attempt + 1 == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+        return insisting(lambda: self._within(self.store.transaction(), request))
 
     def _within(
         self, tx: Transaction | AbstractContextManager[Transaction], request: Request
