@@ -15,7 +15,7 @@ from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.commitments import SignalRaised
-from complaintkit.desk import ComplaintDesk, relay
+from complaintkit.desk import ComplaintDesk
 from complaintkit.desk.relay import LEASE, TRIES
 from complaintkit.errors import StoreBusy
 from complaintkit.journal import decode_entry
@@ -198,21 +198,20 @@ def test_a_letter_that_failed_for_good_lets_the_next_one_go(store: Store) -> Non
     assert [each.status for each in life.desk.dispatch()] == ["failed", "dispatched"]
 
 
-def test_letters_that_wait_keep_no_other_complaint_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_letters_that_wait_keep_no_other_complaint_back() -> None:
     """Also when more of them are due than one look into the outbox shows."""
-    monkeypatch.setattr(relay, "_BATCH", 3)
     life = Life()
     for _ in range(5):
         life.ref = ""
         life.early_resolution()
     life.notifier.fail_next(99)
-    while life.desk.dispatch():
+    while life.desk.dispatch(3):
         pass
     life.notifier.fail_next(0)
     assert len(waiting(life)) == 10
     life.ref = ""
     life.received()
-    sent = [each for _ in range(9) for each in life.desk.dispatch()]
+    sent = [each for _ in range(9) for each in life.desk.dispatch(3)]
     assert (life.ref, "dispatched") in {(each.complaint, each.status) for each in sent}
 
 

@@ -85,9 +85,20 @@ def _compose(message: Message, mark: str, sender: str, headers: Mapping[str, str
 def _check(message: Message) -> None:
     headers = {"key": message.key, "complaint": message.complaint, "rule": message.rule, "subject": message.subject}
     for name, value in headers.items():
-        if _CONTROL.search(value):
-            raise MalformedInput(f"the {name} holds a line break or another control character")
+        one_header(value, name)
     one_address(message.to)
+
+
+def one_header(text: str, what: str = "sender") -> None:
+    """Refuse what would break off a header, with ``MalformedInput``, which names ``what`` it is and does not repeat it.
+
+    >>> one_header("us\\r\\nBcc: eve@example.net")
+    Traceback (most recent call last):
+    ...
+    complaintkit.errors.MalformedInput: the sender holds a line break or another control character
+    """
+    if _CONTROL.search(text):
+        raise MalformedInput(f"the {what} holds a line break or another control character")
 
 
 def one_address(text: str) -> None:

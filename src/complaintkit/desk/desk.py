@@ -174,13 +174,14 @@ class ComplaintDesk:
         last = self._sweeper.last_sweep(self.clock.now())
         return self._sweeper.sweep(self._watch.now(last, confirmed=confirmed))
 
-    def dispatch(self) -> Sequence[Dispatched]:
+    def dispatch(self, limit: int = 200) -> Sequence[Dispatched]:
         """Send the letters that are due, at least once each, under a key that the receiver sees.
 
         Call it from as many processes as you like: one has a letter at a time, and one result of it is recorded. A
-        letter follows the earlier ones of its complaint; returns a batch at most, and nothing when nothing is due.
+        letter follows the earlier ones of its complaint. Sends ``limit`` letters at most, and returns nothing when
+        nothing is due.
         """
-        return self._relay.dispatch()
+        return self._relay.dispatch(limit)
 
     def _request(
         self, command: Any, by: Actor, key: str | None, version: int | None, occurred: datetime | None

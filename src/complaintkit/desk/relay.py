@@ -34,7 +34,6 @@ from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
 
 _log = logging.getLogger("complaintkit")
-_BATCH: Final = 200
 #: A letter is handed to the notifier this often at most, whatever happens to the workers.
 TRIES: Final = 10
 #: For so long a claim keeps others away; a notifier that takes longer makes its worker a zombie.
@@ -71,9 +70,9 @@ class Relay:
     clock: Clock
     entropy: Entropy
 
-    def dispatch(self) -> Sequence[Dispatched]:
-        """Send what is due in the order of the log, a batch at most; empty when nothing was due any more."""
-        while rows := self.store.due(self._now(), _BATCH).notices:
+    def dispatch(self, limit: int) -> Sequence[Dispatched]:
+        """Send what is due in the order of the log, ``limit`` letters at most; empty when nothing was due any more."""
+        while rows := self.store.due(self._now(), limit).notices:
             sent = list(filter(None, map(self._deliver, sorted(rows, key=_in_the_log))))
             if sent:
                 return sent

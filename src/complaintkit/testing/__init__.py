@@ -8,13 +8,15 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`. :class:`FaultyStore` makes a store fail where a test wants it to.
+:class:`ClockContract`. :class:`FaultyStore` makes a store fail where a test wants it to, :class:`FlakyNotifier` a
+notifier.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
 from complaintkit.testing.clock import ClockContract
 from complaintkit.testing.durable import DurableContract
 from complaintkit.testing.faults import FaultyStore
+from complaintkit.testing.flaky import FlakyNotifier, Mishap
 from complaintkit.testing.host import HostContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
@@ -23,7 +25,9 @@ __all__ = [
     "ClockContract",
     "DurableContract",
     "FaultyStore",
+    "FlakyNotifier",
     "HostContract",
+    "Mishap",
     "NotifierContract",
     "StoreContract",
 ]
