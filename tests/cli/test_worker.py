@@ -123,7 +123,7 @@ def gate() -> Iterator[tuple[Mailbox, int, threading.Semaphore]]:
         taken.release()
         return answer
 
-    box.handle_DATA = handle_DATA  # type: ignore[method-assign]
+    box.handle_DATA = handle_DATA  # type: ignore[method-assign, assignment]
     with mail_server(box) as port:
         yield box, port, taken
 

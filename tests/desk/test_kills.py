@@ -112,7 +112,7 @@ def every_letter_once(store: Store, received: Path, bound: int) -> None:
 
 def results_of(store: Store) -> tuple[Counter[str], list[str]]:
     """How often each letter has a result, and the letters that were asked for."""
-    events = [decode_entry(record, EVENTS).event for record in store.journal(-1, 1_000_000)]
+    events: list[Any] = [decode_entry(record, EVENTS).event for record in store.journal(-1, 1_000_000)]
     results = Counter(event.notice for event in events if event.event_type in ("letter-sent", "letter-failed"))
     return results, [event.notice for event in events if event.event_type == "letter-requested"]
 
@@ -122,7 +122,8 @@ def order_of(store: Store) -> dict[str, list[str]]:
     order: dict[str, list[str]] = {}
     for record in store.journal(-1, 1_000_000):
         if record.type == "letter-requested":
-            order.setdefault(record.stream, []).append(decode_entry(record, EVENTS).event.rule)
+            asked: Any = decode_entry(record, EVENTS).event
+            order.setdefault(record.stream, []).append(asked.rule)
     return order
 
 
