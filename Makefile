@@ -17,13 +17,15 @@ FROM_SOURCE := PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=src
 # The tests are to see what is installed, and nothing that a shell happens to point at.
 unexport PYTHONPATH
 
-.PHONY: help demo test test-long check bench docs clean
+.PHONY: help demo test test-long test-sqlalchemy check bench mutants mutation docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo       work a year of fictional complaints; leaves demo-output/report/report.html"
 	@echo "make test       run the tests with small numbers"
 	@echo "make test-long  run the tests with large numbers"
+	@echo "make mutants    spoil 100,000 policy files; ends with 1 where loading one is slow, large or ends badly"
+	@echo "make mutation   put 1,000 small faults into the policy engine; ends with 1 where the tests notice too few"
 	@echo "make check      lint, types, import lines, documentation"
 	@echo "make bench      measure the speed beside other libraries"
 	@echo "make docs       build the documentation; leaves docs/_build/html"
@@ -36,8 +38,13 @@ test: $(STAMPS)/all $(STAMPS)/group-test
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 # Property tests belong here too: their profile is what makes the numbers large. Exit code 5 says that nothing was selected.
-test-long: $(STAMPS)/all $(STAMPS)/group-test
+test-long: $(STAMPS)/all $(STAMPS)/group-test test-sqlalchemy
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n $(WORKERS) -m "long or hypothesis" $(ARGS) || test $$? -eq 5
+
+# The other tests use the newest SQLAlchemy; these use the oldest minor version that is promised.
+test-sqlalchemy: $(STAMPS)/all $(STAMPS)/group-test $(STAMPS)/sqlalchemy
+	PYTHONPATH=$(VENV)/sqlalchemy-2.0 $(BIN)/python -m pytest -n $(WORKERS) \
+		tests/adapters/test_sql.py tests/adapters/test_contracts.py -k "sql and not TestSqlite"
 
 check: $(STAMPS)/all $(STAMPS)/group-lint docs
 	$(BIN)/ruff check
@@ -50,6 +57,13 @@ docs: $(STAMPS)/all $(STAMPS)/group-docs
 
 bench: $(STAMPS)/all $(STAMPS)/group-bench
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# What does not fit into the tests: many minutes each.
+mutants: $(STAMPS)/all $(STAMPS)/group-test
+	$(BIN)/python -m tests.policy.spoilt $(ARGS)
+
+mutation: $(STAMPS)/all $(STAMPS)/group-test
+	$(BIN)/python -m tests.policy.mutation --workers $(WORKERS) $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist demo-output docs/_build docs/reference/api .hypothesis .import_linter_cache \
@@ -76,6 +90,11 @@ $(STAMPS)/all: $(STAMPS)/wheel
 $(STAMPS)/group-%: $(STAMPS)/pip pyproject.toml
 	$(SAY) installing the tools of "'$*'"
 	@$(PIP) install --group $*
+	@touch $@
+
+$(STAMPS)/sqlalchemy: $(STAMPS)/pip
+	$(SAY) installing SQLAlchemy 2.0 beside the newest
+	@$(PIP) install --target $(VENV)/sqlalchemy-2.0 'sqlalchemy==2.0.*'
 	@touch $@
 
 # pip before 25.1 knows no dependency groups.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 import complaintkit
+from tests.postgres import HASTY, Server, running
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,6 +52,13 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("COMPLAINTKIT_REAL_DATA is not set: it names the folder of real complaints")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL, one for each process that runs tests and asks for it."""
+    with running(*HASTY) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

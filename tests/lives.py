@@ -53,12 +53,15 @@ TRIAGE = Actor("triage-1", Role.TRIAGE_OFFICER)
 INVESTIGATOR = Actor("investigator-3", Role.INVESTIGATOR)
 DECIDER = Actor("decider-4", Role.DECISION_MAKER)
 REVIEWER = Actor("reviewer-5", Role.REVIEWER)
+LIAISON = Actor("liaison-5", Role.LIAISON)
 LEADER = Actor("leader-6", Role.TEAM_LEADER)
 ANALYST = Actor("analyst-8", Role.QUALITY_ANALYST)
 MANAGER = Actor("manager-9", Role.COMPLAINTS_MANAGER)
 BODY = Actor("ombudsman", Role.EXTERNAL_BODY)
 SYSTEM = Actor("system", Role.SYSTEM)
-CREW = (PERSON, AGENT, HANDLER, TRIAGE, INVESTIGATOR, DECIDER, REVIEWER, LEADER, ANALYST, MANAGER, BODY, SYSTEM)
+CREW = (
+    PERSON, AGENT, HANDLER, TRIAGE, INVESTIGATOR, LIAISON, DECIDER, REVIEWER, LEADER, ANALYST, MANAGER, BODY, SYSTEM,
+)  # fmt: skip
 
 CALM = {dimension.fact: 0 for dimension in Dimension}
 
@@ -76,7 +79,9 @@ def finding(value: FindingValue = FindingValue.SUBSTANTIATED, *evidence: str, is
 class Life:
     """One complaint on a desk; each command comes seven minutes after the one before."""
 
-    def __init__(self, store: Store | None = None, *, seed: int = 7, profile: Any = None, at: datetime = START) -> None:
+    def __init__(
+        self, store: Store | None = None, *, seed: int = 7, profile: Any = None, at: datetime = START, vault: Any = None
+    ) -> None:
         self.clock = FrozenClock(at)
         self.notifier = MemoryNotifier()
         self.store: Store = MemoryStore() if store is None else store
@@ -86,6 +91,7 @@ class Life:
             clock=self.clock,
             notifier=self.notifier,
             entropy=random.Random(seed).randbytes,
+            vault=vault,
             plaintext_vault=True,
         )
         self.ref = ""

@@ -92,6 +92,7 @@ def test_rounding_is_that_of_decimal(number: int, parts: int, rounding: Rounding
 
 @given(amounts, st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any))
 def test_nothing_is_lost_when_it_is_allocated(money: Money, weights: list[int]) -> None:
+    """[H: V-01 nothing lost in an allocation]"""
     parts = money.allocate(weights)
     assert total(parts, money.currency) == money
     for part, weight in zip(parts, weights, strict=True):
@@ -107,9 +108,11 @@ def test_weights_are_whole_and_not_negative(weights: Any) -> None:
 
 @given(minors, minors, minors, currencies)
 def test_money_adds_up_like_its_minor_units(a: int, b: int, c: int, currency: str) -> None:
+    """[H: V-01 what is added can be taken away]"""
     x, y, z = Money(a, currency), Money(b, currency), Money(c, currency)
     assert (x + y) + z == x + (y + z) == total([z, y, x], currency)
     assert x - y == x + -y
+    assert x + y - y == x
     assert (x < y, x <= y, x > y) == (a < b, a <= b, a > b)
     assert bool(x) is bool(a)
 

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     # What type checkers and editors see; a test compares it with _NAMES.
     from complaintkit.adapters.memory import MemoryStore
+    from complaintkit.adapters.sql import SqlStore
     from complaintkit.adapters.sqlite import SqliteStore
     from complaintkit.desk import ComplaintDesk
     from complaintkit.errors import CommandRefused, ComplaintKitError, Reason
@@ -36,6 +37,7 @@ _NAMES = {
     "Query": "ports",
     "Reason": "errors",
     "Role": "vocabulary",
+    "SqlStore": "adapters.sql",
     "SqliteStore": "adapters.sqlite",
     "load_profile": "policy",
 }
@@ -50,6 +52,7 @@ __all__ = [
     "Query",
     "Reason",
     "Role",
+    "SqlStore",
     "SqliteStore",
     "__version__",
     "load_profile",

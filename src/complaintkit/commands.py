@@ -31,7 +31,16 @@ from complaintkit.receive.contacts import RecordContact
 from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
+from complaintkit.receive.priority import (
+    ConfirmOverride,
+    DeclareUrgency,
+    OverridePriority,
+    RejectOverride,
+    ReportOverdueOverride,
+)
+from complaintkit.receive.responsibility import DeclareConflict, ReassignComplaint
 from complaintkit.respond.closing import CloseComplaint, ReopenComplaint, WithdrawComplaint
+from complaintkit.respond.comment import InviteComment, RecordComment
 from complaintkit.respond.early_resolution import (
     AgreeResolution,
     FailEarlyResolution,
@@ -39,6 +48,13 @@ from complaintkit.respond.early_resolution import (
     TryEarlyResolution,
 )
 from complaintkit.respond.external import OpenExternalReview, RecordDetermination, RecordExternalReturn
+from complaintkit.respond.immediate_action import TakeImmediateAction
+from complaintkit.respond.information import (
+    LapseInformationRequest,
+    RecordInformation,
+    RemindOfInformation,
+    RequestInformation,
+)
 from complaintkit.respond.inquiry import (
     AddEvidence,
     CompleteEvidence,
@@ -46,6 +62,8 @@ from complaintkit.respond.inquiry import (
     SeekMoreEvidence,
     SelectApproach,
 )
+from complaintkit.respond.legal_hold import PlaceLegalHold, ReleaseLegalHold
+from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
@@ -55,35 +73,52 @@ __all__ = [
     "AcknowledgeComplaint",
     "AddEvidence",
     "AgreeResolution",
+    "AnswerLiaison",
     "ApproveReport",
+    "AskLiaison",
     "BeginAssessment",
     "CaptureComplaint",
     "CloseComplaint",
     "CompleteEvidence",
     "ConcludeWithoutAction",
+    "ConfirmOverride",
     "CorrectRecord",
     "DecideReview",
+    "DeclareConflict",
+    "DeclareUrgency",
     "ExtendCommitment",
     "FailEarlyResolution",
     "Finding",
     "ImportRecord",
+    "InviteComment",
     "IssueOutcome",
     "JudgeCommitment",
     "KeepCommitment",
+    "LapseInformationRequest",
     "MakePromise",
     "MergeDuplicate",
     "NewIssue",
     "OpenExternalReview",
+    "OverridePriority",
     "PauseClocks",
+    "PlaceLegalHold",
     "ProceedToReport",
     "RaiseSignal",
+    "ReassignComplaint",
+    "RecordComment",
     "RecordContact",
     "RecordDelivery",
     "RecordDetermination",
     "RecordExternalReturn",
+    "RecordInformation",
     "RecordTriage",
     "RegisterComplaint",
+    "RejectOverride",
+    "ReleaseLegalHold",
+    "RemindOfInformation",
     "ReopenComplaint",
+    "ReportOverdueOverride",
+    "RequestInformation",
     "RequestInternalReview",
     "ResumeClocks",
     "ReturnReport",
@@ -94,6 +129,7 @@ __all__ = [
     "SkipEarlyResolution",
     "StartEvaluation",
     "SubmitReport",
+    "TakeImmediateAction",
     "TryEarlyResolution",
     "UnmergeComplaint",
     "WithdrawComplaint",

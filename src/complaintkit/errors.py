@@ -8,6 +8,7 @@ error (DESIGN rule "personal data never in exceptions").
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -87,6 +88,12 @@ class UnknownName(MalformedInput):
     code = "unknown-name"
 
 
+class NotInForce(MalformedInput):
+    """No edition of a rule is in force on the date that chooses one."""
+
+    code = "not-in-force"
+
+
 class NaiveDatetime(MalformedInput):
     """A datetime without a zone was handed in; an instant needs one (V-02)."""
 
@@ -151,6 +158,31 @@ class CommandRefused(ComplaintKitError):
         """The refusal with each reason and what is allowed instead."""
         reasons = [reason._asdict() for reason in self.reasons]
         return super().to_dict() | {"reasons": reasons, "allowed": list(self.allowed)}
+
+
+class ErasureHeld(CommandRefused):
+    """A legal hold or a duty to keep stands against an erasure; it is carried out when nothing does any more.
+
+    ``until`` is when the first complaint can be erased by what is known today, None where nobody knows.
+    """
+
+    code = "erasure-held"
+
+    def __init__(self, reasons: Sequence[Reason], until: datetime | None) -> None:
+        super().__init__("nothing can be erased yet", reasons, hint="it is kept in mind: tick() erases what it may")
+        self.until = until
+
+    def to_dict(self) -> dict[str, object]:
+        """The refusal with each reason and the date."""
+        return super().to_dict() | {"until": self.until.isoformat() if self.until else None}
+
+
+class TextErased(ComplaintKitError, KeyError):
+    """A personal text was erased; that it was there, and what was decided on it, is still in the journal."""
+
+    code = "text-erased"
+
+    __str__ = ComplaintKitError.__str__
 
 
 class NotAvailableYet(ComplaintKitError):
@@ -220,6 +252,19 @@ class StoreBusy(StoreError):
 
     code = "store-busy"
     retryable = True
+
+
+class StoreUnreachable(StoreError):
+    """The database cannot be reached, or went away; where that was at the commit, only the same call again can tell."""
+
+    code = "store-unreachable"
+    retryable = True
+
+
+class MissingTables(StoreError):
+    """The database does not have the tables of complaintkit."""
+
+    code = "missing-tables"
 
 
 class StoreReadOnly(StoreError):

@@ -25,13 +25,25 @@ from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
 from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
+from complaintkit.privacy.erasure import ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.contacts import ContactRecorded
 from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, DuplicateJoined, DuplicateParted
 from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
+from complaintkit.receive.priority import (
+    OverrideConfirmed,
+    OverrideLeftUnconfirmed,
+    OverrideRejected,
+    PriorityOverridden,
+    SecondLookAsked,
+    SecondLookEnded,
+    UrgencyDeclared,
+)
+from complaintkit.receive.responsibility import ComplaintReassigned, ComplaintRouted, ConflictDeclared
 from complaintkit.respond.closing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from complaintkit.respond.comment import CommentInvited, CommentReceived
 from complaintkit.respond.early_resolution import (
     EarlyResolutionFailed,
     EarlyResolutionSkipped,
@@ -39,6 +51,13 @@ from complaintkit.respond.early_resolution import (
     ResolutionAgreed,
 )
 from complaintkit.respond.external import ExternalReviewDetermined, ExternalReviewOpened, ExternalReviewReturned
+from complaintkit.respond.immediate_action import ImmediateActionTaken
+from complaintkit.respond.information import (
+    ComplainantReminded,
+    InformationReceived,
+    InformationRequested,
+    InformationRequestLapsed,
+)
 from complaintkit.respond.inquiry import (
     ApproachSelected,
     EvidenceAdded,
@@ -46,6 +65,8 @@ from complaintkit.respond.inquiry import (
     MoreEvidenceSought,
     ReportBegun,
 )
+from complaintkit.respond.legal_hold import LegalHoldPlaced, LegalHoldReleased
+from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
@@ -55,6 +76,8 @@ __all__ = [
     "ApproachSelected",
     "AssessmentBegun",
     "AttemptRefused",
+    "CommentInvited",
+    "CommentReceived",
     "CommitmentBreached",
     "CommitmentCompleted",
     "CommitmentExtended",
@@ -66,20 +89,27 @@ __all__ = [
     "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "ComplainantReminded",
     "ComplaintAcknowledged",
     "ComplaintCaptured",
     "ComplaintClosed",
     "ComplaintMerged",
+    "ComplaintReassigned",
     "ComplaintRegistered",
     "ComplaintReopened",
+    "ComplaintRouted",
     "ComplaintUnmerged",
     "ComplaintWithdrawn",
+    "ConflictDeclared",
     "ContactRecorded",
     "DuplicateJoined",
     "DuplicateParted",
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",
+    "ErasureApproved",
+    "ErasureCompleted",
+    "ErasureRequested",
     "EvaluationStarted",
     "EvidenceAdded",
     "EvidenceCompleted",
@@ -88,18 +118,30 @@ __all__ = [
     "ExternalReviewReturned",
     "HoldBegun",
     "HoldEnded",
+    "ImmediateActionTaken",
+    "InformationReceived",
+    "InformationRequestLapsed",
+    "InformationRequested",
     "InternalReviewDecided",
     "InternalReviewRequested",
     "IssuesSet",
     "LearningConcluded",
     "LearningResumed",
+    "LegalHoldPlaced",
+    "LegalHoldReleased",
     "LetterFailed",
     "LetterRequested",
     "LetterSent",
+    "LiaisonAnswered",
+    "LiaisonAsked",
     "MilestoneReached",
     "MoreEvidenceSought",
     "OutcomeAccepted",
     "OutcomeIssued",
+    "OverrideConfirmed",
+    "OverrideLeftUnconfirmed",
+    "OverrideRejected",
+    "PriorityOverridden",
     "RecordAnswered",
     "RecordCorrected",
     "RecordImported",
@@ -108,9 +150,13 @@ __all__ = [
     "ReportReturned",
     "ReportSubmitted",
     "ResolutionAgreed",
+    "SecondLookAsked",
+    "SecondLookEnded",
     "SignalRaised",
     "TextRevealed",
+    "TextsErased",
     "TriageRecorded",
+    "UrgencyDeclared",
     "from_dict",
     "to_dict",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -105,11 +105,14 @@ class Due(NamedTuple):
 class Batch:
     """Everything that one command writes; a store keeps all of it or nothing.
 
-    ``outbox`` rows replace rows of the same key; ``timers`` likewise, and ``timers_done`` removes keys;
-    ``summaries`` replace the rows of their streams; ``head`` is the head after the entries.
+    ``erased`` names vault items to be deleted, so that no copy of them stays in the files of the store; they go
+    before ``vault`` comes, so that a reference in both is replaced. ``outbox`` rows replace rows of the same key;
+    ``timers`` likewise, and ``timers_done`` removes keys; ``summaries`` replace the rows of their streams; ``head`` is
+    the head after the entries.
     """
 
     entries: Sequence[Record] = ()
+    erased: Sequence[str] = ()
     vault: Sequence[VaultItem] = ()
     outbox: Sequence[OutboxRow] = ()
     timers: Sequence[Timer] = ()
@@ -180,6 +183,82 @@ class Store(Protocol):
         """What is due at ``now`` and not done: at most ``limit`` timers and ``limit`` outbox rows."""
 
 
+@runtime_checkable
+class Scrubs(Protocol):
+    """A store that may leave copies of what was deleted in its files, and can remove them."""
+
+    def scrub(self, *, plain: bool) -> None:
+        """Leave nothing of what was deleted in any file of the store.
+
+        ``plain`` says that vault items were readable when they were deleted: then copies in unused parts of pages
+        count as well, which nobody could read otherwise. Raises ``StoreBusy`` where others keep it from that now;
+        nothing is lost, and it may be called again.
+        """
+
+
+class DataKey(NamedTuple):
+    """A key that encrypts personal texts (32 bytes), with the id under which it is found again (32 hex digits)."""
+
+    id: str
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"<DataKey {self.id}>"
+
+
+class KeyStore(Protocol):
+    """Keeps the keys of personal texts apart from the texts, so that a text can be made unreadable in every copy.
+
+    Keys are wrapped under a root key, whose generations are the epochs. A key that was handed out is kept
+    durably before it is: what is encrypted under it may be committed at once.
+    """
+
+    @property
+    def epoch(self) -> int:
+        """The number of the root key that wraps every key now; the first is 1."""
+
+    def take(self, scope: str) -> DataKey:
+        """The key of a scope (a complaint or a person), made where it has none; two callers get the same."""
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """The keys of these ids, retired ones included; one that is unknown or was destroyed is left out."""
+
+    def retire(self, scopes: Sequence[str]) -> None:
+        """Encrypt nothing more under the present keys of these scopes; they are found until they are destroyed."""
+
+    def destroy(self, ids: Sequence[str]) -> int:
+        """Destroy keys for good, in every file of the key store; returns how many there were."""
+
+    def rotate(self) -> int:
+        """Begin an epoch: wrap every key anew, destroy the old root key, and return the number of the new one.
+
+        After it no older copy of the key store opens anything.
+        """
+
+
+class Vault(Protocol):
+    """How personal texts are kept: what goes into the store, and what comes out of it. ``log`` names the book's log.
+
+    An item is never changed but by :meth:`lock`; what :meth:`lock` gave can stand in no other row, and is
+    refused (``CorruptStore``) where it was changed.
+    """
+
+    def lock(self, log: str, items: Sequence[VaultItem]) -> Sequence[VaultItem]:
+        """The items as the store is to keep them, in their order."""
+
+    def unlock(self, log: str, items: Sequence[VaultItem]) -> Sequence[VaultItem]:
+        """The items as they were before; one whose key was destroyed is left out."""
+
+    def keys(self, items: Sequence[VaultItem]) -> Sequence[str]:
+        """The ids of the keys under which these kept items are; each once, none for plain items."""
+
+    def retire(self, log: str, streams: Sequence[str]) -> None:
+        """Lock nothing more under the present keys of these streams."""
+
+    def destroy(self, keys: Sequence[str]) -> int:
+        """Destroy keys for good; returns how many there were."""
+
+
 @frozen(kw_only=True)
 class Message:
     """A letter as a notifier gets it. ``key`` must reach the receiver, so that a repetition can be known."""
@@ -228,7 +307,11 @@ class Directory(Protocol):
     """Who is who in the organisation; the host knows, complaintkit asks."""
 
     def contact(self, actor: str) -> Contact:
-        """The name and the direct contact of an actor id, for letters; a plain fallback where unknown."""
+        """The name and the direct contact of an actor id, for letters; a plain fallback where unknown.
+
+        Asked for who signs a letter, and for who gets one that is not for the complainant (N-13): a fallback
+        without ``reach`` says that no letter can be sent there.
+        """
 
 
 class Clock(Protocol):

@@ -202,6 +202,25 @@ class Jurisdiction(Word):
     SHARED = "shared"
 
 
+class ConflictNature(Word):
+    """Of what nature a conflict of interest is (E-18)."""
+
+    FINANCIAL = "financial"
+    FAMILY = "family"
+    PRIOR_INVOLVEMENT = "prior_involvement"
+    REPORTING_LINE = "reporting_line"
+    HOSTILITY = "hostility"
+    OTHER = "other"
+
+
+class ConflictDecision(Word):
+    """What follows from a declaration of interest (E-18)."""
+
+    NONE = "none"
+    MANAGE = "manage"
+    RECUSE = "recuse"
+
+
 class Approach(Word):
     """How a complaint is looked into (E-21)."""
 
@@ -338,6 +357,14 @@ class EvidenceKind(Word):
     EXPERT = "expert"
 
 
+class AnswerQuality(Word):
+    """What the answer of a department is worth (E-19); only a complete one is the answer that was owed."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    REJECTED = "rejected"
+
+
 class Support(Word):
     """Which way an item of evidence points."""
 
@@ -358,8 +385,11 @@ class NoticeRule(Word):
 
     ACKNOWLEDGEMENT = "N-01"
     PROGRESS = "N-03"
+    INFORMATION_REQUEST = "N-04"
+    HANDLER_CHANGED = "N-07"
     MERGED = "N-08"
     RESOLUTION = "N-12"
+    COMMENT_INVITATION = "N-13"
     OUTCOME = "N-14"
     REVIEW_RECEIVED = "N-17"
     REVIEW_DECIDED = "N-18"
@@ -374,6 +404,26 @@ class Purpose(Word):
     LEARNING = "learning"
     AUDIT = "audit"
     SHARE_WITH_EXTERNAL_BODY = "share_with_external_body"
+
+
+class ErasureBasis(Word):
+    """Why a person's texts are to be erased."""
+
+    REQUEST = "request"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    OBJECTION = "objection"
+    UNLAWFUL = "unlawful"
+    LEGAL_DUTY = "legal_duty"
+    NO_LONGER_NEEDED = "no_longer_needed"
+
+
+class ErasureStage(Word):
+    """How far the erasure of a person's texts has come."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    ERASED = "erased"  # deleted; keys and old copies in files are not gone yet
+    COMPLETED = "completed"
 
 
 class DeliveryStatus(Word):

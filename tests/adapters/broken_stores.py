@@ -116,6 +116,34 @@ class LosesTheVault(Broken):
                 del self._changes.vault[item.ref]
 
 
+class KeepsTheErased(Broken):
+    """What is erased is there as before."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def commit(self, batch: Batch) -> None:
+            super().commit(attrs.evolve(batch, erased=()))
+
+
+class Rows(Broken):
+    """What changes the rows that are kept or found."""
+
+    rows: type[Kept]
+
+    def __init__(self, book: str) -> None:
+        super().__init__(book)
+        self.kept = self.rows()
+
+
+class ErasesAfterwards(Rows):
+    """An item that is erased and kept anew in one batch is lost."""
+
+    class rows(Kept):  # noqa: N801
+        def write(self, changes: Changes) -> None:
+            super().write(changes)
+            for ref in changes.erased:
+                self._vault.pop(ref, None)
+
+
 class KeepsOneSummary(Broken):
     """Of the summaries of a batch only the first is kept."""
 
@@ -144,16 +172,6 @@ class NeverUnlocks(Broken):
         def __exit__(self, kind: Any, error: Any, tb: Any) -> None:
             if error is None:
                 super().__exit__(kind, error, tb)
-
-
-class Rows(Broken):
-    """What changes the rows that are kept or found."""
-
-    rows: type[Kept]
-
-    def __init__(self, book: str) -> None:
-        super().__init__(book)
-        self.kept = self.rows()
 
 
 class KeepsFirstSummary(Rows):

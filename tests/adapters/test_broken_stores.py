@@ -22,6 +22,8 @@ CAUGHT_BY = {
     "ForgetsAnswers": "test_an_answer_is_remembered_byte_for_byte",
     "AnswersTwice": "test_a_command_is_answered_once",
     "LosesTheVault": "test_the_vault_gives_back_what_was_sealed",
+    "KeepsTheErased": "test_an_erased_item_is_gone",
+    "ErasesAfterwards": "test_an_item_may_be_erased_and_kept_anew_in_one_batch",
     "DoesNotLock": "test_a_second_writer_waits_and_sees_what_the_first_has_kept",
     "NeverUnlocks": "test_a_failed_transaction_lets_the_next_one_in",
     "KeepsFirstSummary": "test_a_summary_is_replaced",

@@ -7,18 +7,24 @@ import sqlite3
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.orm import Session as SqlSession
 
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import ConsoleNotifier, EmlNotifier, MemoryNotifier
+from complaintkit.adapters.sql import SqlStore
 from complaintkit.adapters.sqlite import SqliteStore, opening
 from complaintkit.ports import Store
 from complaintkit.testing import ClockContract, DurableContract, HostContract, NotifierContract, StoreContract
 from complaintkit.testing.model import ModelCases
 from complaintkit.testing.samples import START
 from complaintkit.timekeeping.clock import FrozenClock, SystemClock
+from tests.adapters.sqls import engine_of, opened
+from tests.postgres import Server
 
 
 class OwnTransaction:
@@ -86,6 +92,64 @@ class TestSqliteStoreOnAHostsConnection(ModelCases):
     def _host_closes(self) -> Iterator[None]:
         yield
         self.host.close()
+
+
+class OnAnEngine:
+    """A store on an engine of SQLAlchemy."""
+
+    kind = ""
+
+    @pytest.fixture(autouse=True)
+    def _engine(self, postgres: Server, tmp_path: Path) -> Iterator[None]:
+        self.metadata = MetaData()
+        with engine_of(self.kind, postgres, tmp_path) as self.engine:
+            yield
+
+    def make_store(self, book: str) -> SqlStore:
+        return opened(self.engine, book, metadata=self.metadata)
+
+
+class TestSqlStoreOnPostgreSQL(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
+    kind = "postgresql"
+
+
+class TestSqlStoreOnSQLite(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
+    kind = "sqlite"
+
+
+class JoiningAConnection:
+    """The host lends a connection of SQLAlchemy."""
+
+    def begin_host(self, store: Any) -> Connection:
+        connection: Connection = store._place.engine.connect()
+        return connection
+
+    def end_host(self, host: Any, keep: bool) -> None:
+        (host.commit if keep else host.rollback)()
+        host.close()
+
+
+class JoiningASession(JoiningAConnection):
+    """The host lends a session of SQLAlchemy's ORM."""
+
+    def begin_host(self, store: Any) -> Any:
+        return SqlSession(store._place.engine)
+
+
+class TestSqlStoreJoiningAConnectionOnPostgreSQL(JoiningAConnection, OnAnEngine, HostContract):
+    kind = "postgresql"
+
+
+class TestSqlStoreJoiningASessionOnPostgreSQL(JoiningASession, OnAnEngine, HostContract):
+    kind = "postgresql"
+
+
+class TestSqlStoreJoiningAConnectionOnSQLite(JoiningAConnection, OnAnEngine, HostContract):
+    kind = "sqlite"
+
+
+class TestSqlStoreJoiningASessionOnSQLite(JoiningASession, OnAnEngine, HostContract):
+    kind = "sqlite"
 
 
 class TestMemoryNotifier(NotifierContract):

@@ -28,7 +28,7 @@ from unittest.mock import patch
 from complaintkit.adapters.sqlite import SqliteStore, opening
 from complaintkit.journal import encode_entry
 from complaintkit.letters.delivery import LetterRequested
-from complaintkit.ports import Answer, Batch, Head, OutboxRow, Summary, Timer, Transaction
+from complaintkit.ports import Answer, Batch, Head, OutboxRow, Store, Summary, Timer, Transaction
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.vocabulary import Language, NoticeRule
 from tests.bench.desk import EVENTS, Book
@@ -46,7 +46,7 @@ _COMMAND = (
 class Writer:
     """Writes commands of one event each into a store, ten on each complaint; with letters and timers, or without."""
 
-    def __init__(self, store: SqliteStore, *, due: bool = True) -> None:
+    def __init__(self, store: Store, *, due: bool = True) -> None:
         self.store = store
         self._due = due
         self._numbers = count()

@@ -79,7 +79,7 @@ def test_tampering_is_found_and_named(ck: CommandLine, ref: str, book: Path, nam
 
 def test_a_sound_book(ck: CommandLine, ref: str) -> None:
     data = ck("audit", "verify", "--json").data
-    assert list(data) == ["sound", "entries", "root", "texts", "texts_gone", "faults"]
+    assert list(data) == ["sound", "entries", "root", "texts", "texts_gone", "texts_locked", "faults"]
     assert (data["sound"], data["entries"], data["texts"], data["faults"]) == (True, 6, 3, [])
     assert data["root"] in ck("audit", "verify").out
 

@@ -95,7 +95,8 @@ def test_show_json(ck: CommandLine, ref: str) -> None:
     data = ck("show", ref, "--json").data
     assert list(data) == ["complaint", "issues", "promises", "entries", "texts"]
     assert list(data["complaint"]) == [
-        *("ref", "version", "state", "open", "kind", "band", "rank", "track", "received_at", "registered_at"),
+        *("ref", "version", "state", "open", "kind", "band", "assessed_band", "declared_urgency", "rank", "track"),
+        *("received_at", "registered_at"),
         *("channel", "language", "owner", "person", "unit", "attributes", "record", "milestones", "episode"),
         *("acknowledgement", "outcome", "closed_at", "closed_because", "merged_into", "joined"),
         *("contacts", "externally_open", "learning", "policy"),
@@ -147,7 +148,7 @@ def test_allowed_sorts_what_may_happen(ck: CommandLine, ref: str) -> None:
     assert shown.startswith(f"{ref} is received. What handler-2 may do as complaint handler (RO-04):")
     assert "begin-assessment" in now
     assert "4.7: RO-04 may not do this; it takes" in not_now
-    assert "override-priority" in later
+    assert "open-disclosure" in later
 
 
 def test_allowed_json_is_sound(ck: CommandLine, ref: str) -> None:

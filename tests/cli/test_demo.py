@@ -25,6 +25,16 @@ EVENT_OF = {
     "begin_assessment": "assessment-begun",
     "set_issues": "issues-set",
     "record_triage": "triage-recorded",
+    "request_information": "information-requested",
+    "information_received": "information-received",
+    "information_lapsed": "information-request-lapsed",
+    "immediate_action": "immediate-action-taken",
+    "ask_liaison": "liaison-asked",
+    "answer_liaison": "liaison-answered",
+    "invite_comment": "comment-invited",
+    "override_priority": "priority-overridden",
+    "declare_conflict": "conflict-declared",
+    "reassign": "complaint-reassigned",
     "try_early_resolution": "early-resolution-tried",
     "skip_early_resolution": "early-resolution-skipped",
     "agree_resolution": "resolution-agreed",
@@ -56,6 +66,8 @@ EVENT_OF = {
 }
 #: Only moves that are not available yet lead into these for the first time.
 UNREACHABLE = ("planning", "authorising")
+#: Nothing is overridden before it was assessed (G-05), although the chart would let it.
+UNASSESSED = ("received", "override_priority")
 
 
 def a_year(cases: list[Case]) -> ComplaintDesk:
@@ -94,7 +106,7 @@ def test_every_available_transition_is_taken(entries: Sequence[Entry]) -> None:
         (state, EVENT_OF[event], target)
         for state, row in handling_table().targets.items()
         for event, target in row.items()
-        if event not in NOT_YET and not {state, target} & {*UNREACHABLE}
+        if event not in NOT_YET and not {state, target} & {*UNREACHABLE} and (state, event) != UNASSESSED
     }
     assert owed - taken == set()
 

@@ -68,11 +68,12 @@ class Mortal(FaultyStore):
 
     def call(self, name: str, work: Callable[[], Any]) -> Any:
         self.left -= 1
-        if self.left:
-            return super().call(name, work)
-        if self.after:
-            super().call(name, work)
-        die()
+        if not self.left and not self.after:
+            die()
+        result = super().call(name, work)
+        if not self.left:
+            die()
+        return result
 
 
 class MortalNotifier:

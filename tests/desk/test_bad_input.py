@@ -207,7 +207,7 @@ WRONG = [
     (c.RegisterComplaint, {"owner": 5, "narrative": "x"}),
     (c.RegisterComplaint, {"owner": uuid.UUID(int=1), "narrative": "x"}),
     (c.RegisterComplaint, {"owner": b"handler-2", "narrative": "x"}),
-    (c.RegisterComplaint, {"owner": None, "narrative": "x"}),
+    (c.RegisterComplaint, {"owner": ["handler-2"], "narrative": "x"}),
     (c.RegisterComplaint, {"owner": "h", "narrative": "x", "person": 77}),
     (c.RegisterComplaint, {"owner": "h", "narrative": 5}),
     (c.RegisterComplaint, {"owner": "h", "narrative": "x", "attributes": {"price": 5}}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from complaintkit.lifecycle import summary_of, timers_of
 from complaintkit.ports import Query, Store
 from complaintkit.testing import FaultyStore
 from tests import lives
+from tests.adapters.sqls import engine_of, opened
 from tests.lives import AGENT, HANDLER, SYSTEM, Life
 
 FAR = lives.START + timedelta(days=9999)
@@ -27,6 +28,18 @@ FAR = lives.START + timedelta(days=9999)
 @pytest.fixture(params=["memory", "sqlite"])
 def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "book.db")
+
+
+@pytest.fixture(params=["memory", "sqlite", "sqlalchemy-sqlite", "sqlalchemy-postgresql"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Each store of ours; PostgreSQL is started only where it is asked for."""
+    kind = request.param.rpartition("-")[2]
+    if kind == request.param:
+        yield MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "book.db")
+        return
+    server = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    with engine_of(kind, server, tmp_path) as engine:
+        yield opened(engine)
 
 
 def everything(store: Store) -> tuple[Any, ...]:
@@ -69,6 +82,46 @@ def lives_through(
     reached = len(faulty.calls) - calls >= at
     faulty.fail(at=1_000_000)  # from here on nothing fails
     return life, faulty, result, before, reached
+
+
+class Stubborn(Life):
+    """Fails at each storage call of each command, before it and after it, and asks again under the same id."""
+
+    def __init__(self, store: Store) -> None:
+        self.faulty = FaultyStore(store)
+        self.given = self.failures = 0
+        super().__init__(self.faulty)
+
+    def do(self, command: type, by: Any, *, key: str | None = None, **fields: Any) -> Any:
+        self.given += 1
+        key = f"command-{self.given}"
+        before = everything(self.faulty.store)
+        for after in (False, True):
+            for at in range(1, 99):
+                self.faulty.fail(at=at, after=after, error=StoreError("told to fail", hint="call again"))
+                with pytest.raises(StoreError):
+                    super().do(command, by, key=key, **fields)
+                self.failures += 1
+                ended = self.faulty.calls[-1] == "end"
+                now = everything(self.faulty.store)
+                assert (now == before) is not (after and ended), "only an error after the end hides success"
+                if ended:
+                    break
+        assert {record.command for record in now[0][len(before[0]) :]} == {key}
+        complaint = super().do(command, by, key=key, **fields)
+        assert everything(self.faulty.store) == now, "the first answer is the only one"
+        return complaint
+
+
+def test_twenty_commands_failing_at_every_storage_call_have_their_whole_effect_once(any_store: Store) -> None:
+    life = Stubborn(any_store)
+    life.closed(items=7)
+    plain = Life(MemoryStore())
+    plain.closed(items=7)
+    assert life.given == 21
+    assert life.failures > 8 * life.given
+    assert [(e.type, e.ver) for e in life.log()] == [(e.type, e.ver) for e in plain.log()]
+    consistent(any_store, life)
 
 
 def register(life: Life) -> Any:

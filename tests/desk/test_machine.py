@@ -29,12 +29,15 @@ from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitErr
 from complaintkit.journal import BOOK_STREAM, verify_log
 from complaintkit.lifecycle import COMMANDS, summary_of, timers_of
 from complaintkit.lifecycle.steps import NOT_YET
-from complaintkit.ports import Query
+from complaintkit.ports import Query, Store
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor, Personal
 from complaintkit.vocabulary import (
+    AnswerQuality,
     Approach,
+    Band,
     ClockEffect,
+    ConflictDecision,
     DeliveryStatus,
     Dimension,
     EvidenceKind,
@@ -85,15 +88,12 @@ def text(what: str) -> str:
 
 
 class Desks:
-    """Two desks with the same clock and the same randomness, one over memory, one over SQLite."""
+    """Two desks with the same clock and the same randomness, one over memory, one over a database (SQLite here)."""
 
     def __init__(self, folder: Path) -> None:
         self.clock = FrozenClock(lives.START)
         self.notifiers = [MemoryNotifier(), MemoryNotifier()]
-        # How durable a commit is, the contract suite asks: here a file without waiting for the disk is enough.
-        self.connection = sqlite3.connect(folder / "book.db", isolation_level=None)
-        self.connection.execute("pragma synchronous = off")
-        self.stores = [MemoryStore(), SqliteStore.on(self.connection)]
+        self.stores: list[Store] = [MemoryStore(), self.open(folder)]
         self.desks = [
             ComplaintDesk(
                 store,
@@ -104,6 +104,17 @@ class Desks:
             )
             for store, notifier in zip(self.stores, self.notifiers, strict=True)
         ]
+
+    def open(self, folder: Path) -> Store:
+        """The store beside the one in memory."""
+        # How durable a commit is, the contract suite asks: here a file without waiting for the disk is enough.
+        self.connection = sqlite3.connect(folder / "book.db", isolation_level=None)
+        self.connection.execute("pragma synchronous = off")
+        return SqliteStore.on(self.connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connection.close()
 
     def both(self, ask: Any) -> Any:
         """Ask both desks the same; their answers, or their errors, must be the same."""
@@ -150,7 +161,7 @@ class DeskMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        self.desks = Desks(Path(self._folder.name))
+        self.desks = self.open(Path(self._folder.name))
         self.refs: list[str] = []
         self.seen: dict[tuple[str, str], int] = {}
         self.answered: list[tuple[str, Any, Actor, Any]] = []
@@ -159,10 +170,14 @@ class DeskMachine(RuleBasedStateMachine):
         self._listening = listening(self.logs)
         self._listening.__enter__()
 
+    def open(self, folder: Path) -> Desks:
+        """The two desks."""
+        return Desks(folder)
+
     def teardown(self) -> None:
         self.everything_is_sound()
         self._listening.__exit__(None, None, None)
-        self.desks.connection.close()
+        self.desks.close()
         self._folder.cleanup()
 
     # What people do ------------------------------------------------------------------------------
@@ -373,6 +388,25 @@ class DeskMachine(RuleBasedStateMachine):
             case c.RecordTriage:
                 levels = {d.fact: 0 if well else draw(st.sampled_from((0, 0, 0, 1, d.top))) for d in Dimension}
                 return {"levels": levels, "note": text("Seen"), "is_minor": draw(st.booleans())}
+            case c.OverridePriority:
+                return {
+                    "band": draw(st.sampled_from(Band)),
+                    "reason": text("Seen"),
+                    "hazard_ended": draw(st.booleans()),
+                }
+            case c.RejectOverride:
+                return {"reason": text("It is not")}
+            case c.DeclareUrgency:
+                return {"urgency": draw(st.sampled_from(Band))}
+            case c.ReassignComplaint:
+                owner = draw(st.sampled_from((None, lives.HANDLER.id, lives.AGENT.id, lives.PERSON.id)))
+                return {"owner": owner, "reason": "absence", "handover": text("On file")}
+            case c.DeclareConflict:
+                others = (None, lives.AGENT.id, "handler-99")
+                return {
+                    "decision": draw(st.sampled_from(ConflictDecision)), "person": draw(st.sampled_from(others)),
+                    "measures": text("Watched"),
+                }  # fmt: skip
             case c.TryEarlyResolution:
                 return {"paraphrase": text("Understood")}
             case c.SkipEarlyResolution | c.ConcludeWithoutAction:
@@ -392,6 +426,33 @@ class DeskMachine(RuleBasedStateMachine):
                 }  # fmt: skip
             case c.CompleteEvidence:
                 return {"exhausted": tuple(issue.no for issue in complaint.issues), "note": text("Searched")}
+            case c.TakeImmediateAction:
+                return {"what": text("The valve is shut"), "why": text("It is hot")}
+            case c.AskLiaison:
+                return {
+                    "unit": "billing", "liaison": lives.LIAISON.id, "question": text("How often?"),
+                    "lawful_basis": "contract",
+                }  # fmt: skip
+            case c.AnswerLiaison:
+                questions = [question.id for question in complaint.inquiry.questions] or ["none"]
+                return {
+                    "question": draw(st.sampled_from(questions)), "answer": text("Twice"), "digest": "sha256:0b",
+                    "description": text("Their list"), "quality": draw(st.sampled_from(AnswerQuality)),
+                }  # fmt: skip
+            case c.RequestInformation:
+                until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
+                return {"questions": text("When?"), "why": text("It decides"), "until": until}
+            case c.RecordInformation:
+                return {"information": text("On Monday")}
+            case c.InviteComment:
+                return {
+                    "points": text("You did it"), "basis": text("The list"), "in_person": draw(st.booleans()),
+                    "issues": tuple(issue.no for issue in complaint.issues),
+                    "party": draw(st.sampled_from((None, "clerk-11"))),
+                }  # fmt: skip
+            case c.RecordComment:
+                invited = [each.id for each in complaint.inquiry.invitations] or ["none"]
+                return {"invitation": draw(st.sampled_from(invited)), "comment": text("I did not")}
             case c.SeekMoreEvidence:
                 return {"gap": text("The photo")}
             case c.ProceedToReport:
@@ -442,6 +503,8 @@ class DeskMachine(RuleBasedStateMachine):
             case c.PauseClocks:
                 until = self.desks.clock.now() + timedelta(hours=draw(st.integers(1, 400)))
                 return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
+            case c.PlaceLegalHold | c.ReleaseLegalHold:
+                return {"matter": draw(st.sampled_from(("suit-1", "suit-2")))}
             case c.ReviseCommitments:
                 return {"because": draw(st.sampled_from(("policy", "calendar")))}
             case c.RecordDelivery:
@@ -511,6 +574,15 @@ class DeskMachine(RuleBasedStateMachine):
     def both_stores_have_the_same_journal(self) -> None:
         first, second = (store.journal(-1, 1_000_000) for store in self.desks.stores)
         assert list(first) == list(second)
+
+    @invariant()
+    def somebody_who_may_owns_every_complaint(self) -> None:
+        """INV-07, INV-35: one owner at every instant, and never one with a part or an interest in it."""
+        for row in self.desks.stores[0].find(Query()):
+            complaint = self.get(row.stream)
+            if complaint.registered and complaint.is_open:
+                assert complaint.owner
+                assert complaint.owner not in complaint.excluded
 
     def wanted(self) -> dict[str, Any]:
         """The timers that the complaints ask for as they stand."""

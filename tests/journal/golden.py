@@ -15,7 +15,7 @@ from complaintkit import commands as c
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.complaint import Complaint
 from complaintkit.journal import Record, merkle_root
-from complaintkit.values import Actor
+from complaintkit.values import Actor, is_complaint_ref
 from complaintkit.vocabulary import Channel, CommitmentKind, DeliveryStatus, FindingValue, Handling, Language, Role
 from tests import lives
 from tests.lives import (
@@ -26,6 +26,7 @@ from tests.lives import (
     HANDLER,
     INVESTIGATOR,
     LEADER,
+    LIAISON,
     MANAGER,
     PERSON,
     REVIEWER,
@@ -35,11 +36,13 @@ from tests.lives import (
 )
 
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
+#: Every golden book: what came later than schema 1 has a book of its own.
+FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
 
 
-def read() -> tuple[list[Record], dict[str, Any]]:
-    """The records of the book, and what it says of them."""
-    *lines, last = map(json.loads, FILE.read_text(encoding="utf-8").splitlines())
+def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
+    """The records of a book, and what it says of them."""
+    *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
     return records, last
 
@@ -79,6 +82,7 @@ def script() -> Life:
     _short_way(life)
     _draft_withdrawn(life)
     _safety(life)
+    _asked(life)
     _clocks(life)
     _told_twice(life)
     _history(life)
@@ -154,7 +158,32 @@ def _safety(life: Life) -> None:
     """A safety case skips settling; its promises are brought forward."""
     life.ref = ""
     life.triaged(changed={"health_safety": 3, "seriousness": 3}, is_minor=True)
+    life.do(c.TakeImmediateAction, AGENT, what="The valve is shut", why="Somebody may be scalded")
     life.do(c.SkipEarlyResolution, HANDLER, reason="safety")
+
+
+def _asked(life: Life) -> None:
+    """A department, the complainant and whoever the draft goes against are asked; one of them says nothing."""
+    life.ref = ""
+    life.gathering_evidence()
+    life.do(c.AskLiaison, INVESTIGATOR, unit="billing", liaison="liaison-5", question="Two?", lawful_basis="contract")
+    question = life.state().inquiry.questions[-1].id  # type: ignore[union-attr]
+    answer = {"answer": "Two, on one day.", "description": "The ledger", "digest": "sha256:0b"}
+    life.do(c.AnswerLiaison, LIAISON, question=question, **answer)
+    ask = {"questions": "Do you have the receipt?", "why": "It names the machine"}
+    life.do(c.RequestInformation, HANDLER, **ask, until=life.clock.now() + timedelta(days=3))
+    life.do(c.RecordInformation, PERSON, information="Here it is")
+    life.do(c.RequestInformation, HANDLER, **ask, until=life.clock.now() + timedelta(days=3))
+    for _ in range(5):
+        life.clock.advance(timedelta(days=1))
+        life.desk.tick()
+        life.send()
+    life.do(c.CompleteEvidence, INVESTIGATOR)
+    life.do(c.ProceedToReport, INVESTIGATOR, note="Suitable and possible")
+    draft = {"points": "You charged twice", "basis": "The ledger", "issues": (1,)}
+    life.do(c.InviteComment, INVESTIGATOR, **draft, party="clerk-11", in_person=True)
+    invitation = life.state().inquiry.invitations[-1].id  # type: ignore[union-attr]
+    life.do(c.RecordComment, INVESTIGATOR, invitation=invitation, comment="The machine did")
 
 
 def _clocks(life: Life) -> None:
@@ -204,17 +233,16 @@ def _history(life: Life) -> None:
     life.do(c.CorrectRecord, importer, **changed)
 
 
-def write() -> None:
-    """Write the book; for the first and only time."""
-    life = script()
+def write(life: Life, file: Path) -> None:
+    """Write a book; for the first and only time."""
     log = life.log()
     lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
-    streams = list(dict.fromkeys(record.stream for record in log if record.ver is not None))
+    streams = list(dict.fromkeys(record.stream for record in log if is_complaint_ref(record.stream)))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
     lines.append({"log": "complaintkit/main", "size": len(log), "root": root, "states": states})
-    FILE.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    write(script(), FILE)

@@ -10,10 +10,12 @@ from complaintkit.complaint import (
     Acknowledgement,
     Alone,
     Closure,
+    CommentInvitation,
     Commitment,
     Complaint,
     EvidenceItem,
     Finding,
+    InformationRequest,
     Inquiry,
     Intake,
     InternalReview,
@@ -55,6 +57,7 @@ OTHER_REF = "C-NG0M-VC78-QG8X-J"
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 FINAL_DUE = datetime(2026, 3, 30, 17, tzinfo=UTC)
 PROGRESS_DUE = datetime(2026, 3, 16, 17, tzinfo=UTC)
+REPLY_BY = datetime(2026, 3, 18, 17, tzinfo=UTC)
 REVIEW_DUE = datetime(2026, 5, 4, 17, tzinfo=UTC)
 
 TEXTS: dict[Language, dict[str, str]] = {
@@ -72,6 +75,10 @@ TEXTS: dict[Language, dict[str, str]] = {
         "explanation": "We have paid the second charge back. From June on, the machine checks for double charges.",
         "terms": "We pay the second charge back by 13 March and send a corrected invoice.",
         "review": "The log of the machine was not looked at before. It shows a second fault.",
+        "questions": "On which day and at which counter did you buy the ticket?",
+        "needed": "The statement does not show which of the two machines took the second charge.",
+        "points": "You are said to have raised your voice on the telephone on 27 February.",
+        "basis": "The complainant's account of the call, and the list of calls of that day.",
     },
     Language.HEBREW: {
         "name": "רובין לדוגמה",
@@ -87,6 +94,10 @@ TEXTS: dict[Language, dict[str, str]] = {
         "explanation": "החזרנו את החיוב השני. החל מיוני המכונה בודקת חיובים כפולים.",
         "terms": "נחזיר את החיוב השני עד 13 במרץ ונשלח חשבונית מתוקנת.",
         "review": "יומן המכונה לא נבדק קודם. הוא מראה תקלה נוספת.",
+        "questions": "באיזה יום ובאיזה דלפק קניתם את הכרטיס?",
+        "needed": "דף החשבון אינו מראה איזו משתי המכונות גבתה את החיוב השני.",
+        "points": "נטען כי ב-27 בפברואר הרמתם את קולכם בשיחת טלפון.",
+        "basis": "תיאור השיחה מפי המתלוננים, ורשימת השיחות מאותו יום.",
     },
     Language.PERSIAN: {
         "name": "روبین نمونه",
@@ -102,6 +113,10 @@ TEXTS: dict[Language, dict[str, str]] = {
         "explanation": "برداشت دوم را پس دادیم. از ژوئن دستگاه برداشت‌های تکراری را بررسی می‌کند.",
         "terms": "برداشت دوم را تا ۱۳ مارس پس می‌دهیم و صورت‌حساب درست می‌فرستیم.",
         "review": "گزارش دستگاه پیش‌تر دیده نشده بود. این گزارش خطای دیگری نشان می‌دهد.",
+        "questions": "بلیت را در کدام روز و از کدام باجه خریدید؟",
+        "needed": "صورت‌حساب نشان نمی‌دهد کدام یک از دو دستگاه برداشت دوم را انجام داده است.",
+        "points": "گفته شده است که در ۲۷ فوریه پشت تلفن صدای خود را بلند کرده‌اید.",
+        "basis": "روایت شاکی از مکالمه و فهرست تماس‌های آن روز.",
     },
 }
 CONTACTS = {
@@ -162,6 +177,29 @@ def in_progress(**changes: Any) -> Complaint:
         "inquiry": Inquiry(approach=Approach.DESK_REVIEW, evidence=EVIDENCE),
     }
     return complaint(**given | changes)
+
+
+def asking(**changes: Any) -> Complaint:
+    """The person was asked for something that only they can say."""
+    asked = InformationRequest(
+        asked_at=START + timedelta(days=3), until=REPLY_BY, questions=sealed("questions"), why=sealed("needed")
+    )
+    given: dict[str, Any] = {"inquiry": Inquiry(approach=Approach.DESK_REVIEW, information=asked)}
+    return in_progress(**given | changes)
+
+
+def commenting(**changes: Any) -> Complaint:
+    """The person was told what the draft says against them."""
+    invited = CommentInvitation(
+        id="i1", party=None, issues=(3,), points=sealed("points"), basis=sealed("basis"),
+        invited_at=START + timedelta(days=9), notice="n-1",
+    )  # fmt: skip
+    given: dict[str, Any] = {
+        "handling": Handling.REPORTING,
+        "inquiry": Inquiry(approach=Approach.DESK_REVIEW, evidence=EVIDENCE, complete=True, invitations=(invited,)),
+        "commitments": (promised(CommitmentKind.COMMENT, REPLY_BY, about="i1"),),
+    }
+    return in_progress(**given | changes)
 
 
 def survivor(**changes: Any) -> Complaint:
@@ -251,8 +289,11 @@ def reviewed(outcome: ReviewOutcome = ReviewOutcome.VARIED, **changes: Any) -> C
 CASES = {
     NoticeRule.ACKNOWLEDGEMENT: complaint,
     NoticeRule.PROGRESS: in_progress,
+    NoticeRule.INFORMATION_REQUEST: asking,
+    NoticeRule.HANDLER_CHANGED: in_progress,
     NoticeRule.MERGED: survivor,
     NoticeRule.RESOLUTION: agreed,
+    NoticeRule.COMMENT_INVITATION: commenting,
     NoticeRule.OUTCOME: decided,
     NoticeRule.REVIEW_RECEIVED: under_review,
     NoticeRule.REVIEW_DECIDED: reviewed,

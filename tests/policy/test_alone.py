@@ -28,6 +28,20 @@ def test_a_verdict_needs_nothing_but_its_rooms() -> None:
     assert {name.split(".")[1] for name in loaded if name.startswith("complaintkit.")} <= ROOMS
 
 
+def test_its_tools_need_no_more() -> None:
+    """Asking, testing, comparing and drafting a schema, in a fresh interpreter."""
+    loaded = run(
+        "-c",
+        "import sys; from complaintkit.policy.trial import load_subject, try_out;"
+        "from complaintkit.policy.differences import changes; from complaintkit.policy.schema import schema;"
+        "assert try_out('standard').passed; schema('pack');"
+        "changes(load_subject('standard'), load_subject('micro'));"
+        "print(*sys.modules)",
+    ).split()
+    assert not NEVER_LOADED & {name.partition(".")[0] for name in loaded}
+    assert {name.split(".")[1] for name in loaded if name.startswith("complaintkit.")} <= ROOMS
+
+
 def test_the_example_prints_the_most_urgent_first() -> None:
     printed = run(str(ROOT / "examples" / "policy_only.py"))
     heads = [line for line in printed.splitlines() if line and not line.startswith(" ")]

@@ -92,17 +92,17 @@ def test_what_is_owed_by_law_needs_a_check_and_no_permission() -> None:
     assert not AUTHORITY.clearance(proposal("0", duty="50")).duty_check  # recomputing does, up to A1
     large = proposal("0", duty="90000")
     assert [reason.rule for reason in AUTHORITY.missing(large, [])] == ["R-61"]
-    assert not AUTHORITY.missing(large, [Approval(by="b", level="A1", digest=large.calculation.digest)])
+    assert not AUTHORITY.missing(large, [Approval(by="b", level="A1", digest=large.digest)])
 
 
 def test_an_approval_is_for_one_calculation_and_nobodys_own() -> None:
     asked = proposal("200")
-    good = Approval(by="other", level="A2", digest=asked.calculation.digest)
+    good = Approval(by="other", level="A2", digest=asked.digest)
     assert AUTHORITY.missing(asked, [good]) == ()
     for wrong, rules in [
         (evolve(good, by="maker"), ["R-61", "R-61"]),
         (evolve(good, level="A1"), ["R-61"]),
-        (evolve(good, digest=proposal("200.01").calculation.digest), ["R-62", "R-61"]),
+        (evolve(good, digest=proposal("200.01").digest), ["R-62", "R-61"]),
     ]:
         assert [reason.rule for reason in AUTHORITY.missing(asked, [wrong])] == rules
     with pytest.raises(UnknownName):
@@ -111,7 +111,7 @@ def test_an_approval_is_for_one_calculation_and_nobodys_own() -> None:
 
 def test_two_checkers_are_two_people() -> None:
     asked = proposal("6000")
-    one = Approval(by="first", level="A5", digest=asked.calculation.digest)
+    one = Approval(by="first", level="A5", digest=asked.digest)
     assert AUTHORITY.missing(asked, [one, one])
     assert not AUTHORITY.missing(asked, [one, evolve(one, by="second")])
     assert AUTHORITY.missing(asked, [one, evolve(one, by="second", level="A4")])
@@ -133,11 +133,22 @@ def test_more_money_never_needs_less_authority(a: str, b: str, earlier: list[Pai
 
 @given(amounts, amounts)
 def test_an_approval_is_void_on_any_change(a: str, b: str) -> None:
+    """[H: INV-49 void when the amount changes]"""
     first, second = proposal(a), proposal(b)
-    approvals = [Approval(by=who, level="A6", digest=first.calculation.digest) for who in ("x", "y")]
+    approvals = [Approval(by=who, level="A6", digest=first.digest) for who in ("x", "y")]
     assert not AUTHORITY.missing(first, approvals)
     voided = "R-62" in [reason.rule for reason in AUTHORITY.missing(second, approvals)]
     assert voided is (Fraction(a) != Fraction(b))
+
+
+@given(amounts, st.sampled_from(["C-1", "C-2"]), st.sampled_from(["P-1", "P-2"]))
+def test_an_approval_is_void_for_somebody_else(amount: str, complaint: str, person: str) -> None:
+    """[H: INV-49 void when the beneficiary changes]"""
+    approved = proposal(amount)
+    asked = evolve(approved, complaint=complaint, complainant=person)
+    approvals = [Approval(by=who, level="A6", digest=approved.digest) for who in ("x", "y")]
+    voided = "R-62" in [reason.rule for reason in AUTHORITY.missing(asked, approvals)]
+    assert voided is ((complaint, person) != ("C-1", "P-1"))
 
 
 def test_requests_just_below_a_limit_are_listed() -> None:

@@ -41,7 +41,10 @@ def forbidden(chance: random.Random) -> dict[str, Any]:
 
 @pytest.mark.parametrize("count", RUNS)
 def test_priority_rises_with_harm_reads_nothing_forbidden_and_explains_itself(count: int) -> None:
-    """P-01, P-02, P-05 in each of the three sizes."""
+    """P-01, P-02, P-05 in each of the three sizes.
+
+    [H: P-02 constant in what must never decide] [H: P-05 monotone] [H: V-08 recomputed from its explanation]
+    """
     profiles = [load_profile(name) for name in BUILT_IN]
     for number, (chance, facts) in enumerate(draws(count)):
         profile = profiles[number % len(profiles)]
@@ -62,7 +65,10 @@ def packs() -> list[Pack]:
 
 @pytest.mark.parametrize("count", RUNS)
 def test_no_clock_reads_what_must_never_decide(count: int) -> None:
-    """INV-13, INV-19: a deadline is the same for every channel, customer and tone."""
+    """INV-13, INV-19: a deadline is the same for every channel, customer and tone.
+
+    [H: INV-19 constant in the channel]
+    """
     known = packs()
     chance = random.Random(count)
     for number in range(count):

@@ -116,6 +116,7 @@ def expected_track(f: Mapping[str, Any], band: Band) -> Track:
 
 @given(facts_of_triage)
 def test_the_standard_profile_is_the_table_of_the_domain(facts: dict[str, Any]) -> None:
+    """[H: INV-30 a pure function of the levels]"""
     verdict = PROFILE.priority(facts)
     assert verdict.value is expected_band(facts)
     assert verdict.rank == expected_rank(facts)
@@ -124,7 +125,10 @@ def test_the_standard_profile_is_the_table_of_the_domain(facts: dict[str, Any]) 
 
 @given(facts_of_triage, st.sampled_from([d for d in Dimension if d is not Dimension.COMPLEXITY]))
 def test_raising_a_dimension_never_lowers_urgency(facts: dict[str, Any], dimension: Dimension) -> None:
-    """P-05; the rank holds too, although publicity stops counting where a case becomes a safety case."""
+    """P-05; the rank holds too, although publicity stops counting where a case becomes a safety case.
+
+    [H: P-05 monotone]
+    """
     lower = {**facts, dimension.fact: max(0, facts[dimension.fact] - 1)}
     higher = PROFILE.priority(facts)
     assert higher.value <= PROFILE.priority(lower).value
@@ -140,13 +144,19 @@ def test_complexity_changes_no_urgency(facts: dict[str, Any], complexity: int) -
 
 @given(facts_of_triage, st.dictionaries(st.sampled_from(sorted(NEVER_READ)), st.integers() | st.text() | st.none()))
 def test_what_must_never_decide_changes_nothing(facts: dict[str, Any], others: dict[str, Any]) -> None:
-    """P-02, INV-13, INV-19: channel, customer value, tone, number of contacts, the handler, demographics."""
+    """P-02, INV-13, INV-19: channel, customer value, tone, number of contacts, the handler, demographics.
+
+    [H: P-02 constant in what must never decide] [H: INV-19 constant in the channel]
+    """
     assert PROFILE.priority({**facts, **others}).to_dict() == PROFILE.priority(facts).to_dict()
 
 
 @given(facts_of_triage, st.fractions(0, 3))
 def test_the_explanation_recomputes_the_result(facts: dict[str, Any], share: Fraction) -> None:
-    """P-01, V-08; also when it was kept as plain data."""
+    """P-01, V-08; also when it was kept as plain data.
+
+    [H: V-08 recomputed from its explanation]
+    """
     verdict = PROFILE.priority(facts, share)
     assert recompute(verdict.explanation) == (verdict.value, verdict.rank, verdict.track)
     plain = verdict.to_dict()["explanation"]

@@ -122,6 +122,7 @@ def exact(entries: tuple[Entry, ...]) -> Fraction:
 
 @given(pence, days, days, days, governing)
 def test_splitting_a_period_changes_nothing(minor: int, a: date, b: date, c: date, day: date) -> None:
+    """[H: R-58 invariant to splitting]"""
     first, middle, last = sorted([a, b, c])
     money = Money(minor, "GBP")
     halves = (*INTEREST.deprivation(money, first, middle, day), *INTEREST.deprivation(money, middle, last, day))
@@ -130,6 +131,7 @@ def test_splitting_a_period_changes_nothing(minor: int, a: date, b: date, c: dat
 
 @given(pence, pence, days, days, governing)
 def test_interest_is_additive_over_items_and_grows_with_days(x: int, y: int, a: date, b: date, day: date) -> None:
+    """[H: R-58 additive over items] [H: R-58 monotone in days]"""
     lost, until = sorted([a, b])
     one, two, both = (INTEREST.deprivation(Money(m, "GBP"), lost, until, day) for m in (x, y, x + y))
     assert exact(one) + exact(two) == exact(both)
@@ -175,6 +177,7 @@ entries = st.one_of(
 
 @given(st.lists(entries, max_size=12), st.sampled_from(Rounding))
 def test_an_amount_follows_from_its_explanation_and_nobody_is_billed(parts: list[Entry], rounding: Rounding) -> None:
+    """[H: R-58 never below nothing] [H: V-08 recomputed from its explanation]"""
     found = calculate("GBP", parts, rounding)
     assert found.total.minor >= 0
     assert all(money.minor >= 0 for money in found.heads.values())
@@ -185,6 +188,7 @@ def test_an_amount_follows_from_its_explanation_and_nobody_is_billed(parts: list
 
 @given(st.lists(entries, min_size=1, max_size=8), st.data())
 def test_any_change_of_an_entry_changes_the_digest(parts: list[Entry], data: st.DataObject) -> None:
+    """[H: INV-49 void when a component changes]"""
     place = data.draw(st.integers(0, len(parts) - 1))
     changed = [*parts]
     changed[place] = data.draw(st.sampled_from([changed[place].for_issue("other"), goodwill(Money(10**8, "GBP"))]))
@@ -335,6 +339,7 @@ def test_more_harm_is_never_less_money(facts: dict[str, Any], fact: Any) -> None
 
 @given(distress_facts, st.text(max_size=5), st.integers(0, 99))
 def test_what_must_never_decide_changes_no_amount(facts: dict[str, Any], word: str, count: int) -> None:
+    """[H: R-06 constant in what must never decide]"""
     told = {
         **facts,
         "customer_value": word,

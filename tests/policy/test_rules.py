@@ -32,7 +32,7 @@ def policy(hit: str, outcomes: list[Any], *rules: dict[str, Any], **table: Any) 
     ("hit", "outcomes", "thens", "value"),
     [
         ("first", ["a", "b", "c"], ["b", "a", "c"], "b"),
-        ("most_urgent", ["a", "b", "c"], ["b", "a", "c"], "a"),
+        ("most_urgent", ["a", "b", "c"], ["b", "c", "a"], "a"),
         ("collect", ["a", "b", "c"], ["b", "a", "c"], None),
         ("collect_sum", [5, 7, 1], [5, 5, 1], 11),
         ("collect_max", [5, 7, 1], [5, 7, 1], 7),
@@ -132,3 +132,28 @@ def test_wrong_facts_are_refused(facts: dict[str, Any], error: type[Exception], 
 def test_wrong_tables_are_refused(written: Any, problem: str) -> None:
     with pytest.raises(PolicyRefused, match=problem):
         policy(*written)
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ({"type": "level", "top": 0}, "top: must be between 1 and 100, but is 0"),
+        ({"type": "level", "top": 101}, "top: must be between 1 and 100, but is 101"),
+        ({"type": "level", "top": 1}, ""),
+        ({"type": "level", "top": 100}, ""),
+        ({"type": "number", "points": [3, "x"]}, "points: must list 1 to 50 whole numbers from 0 to 1000000000000"),
+        ({"type": "number", "points": [True]}, "points: must list 1 to 50 whole numbers"),
+        ({"type": "number", "points": [9], "most": 8}, "points: must list 1 to 50 whole numbers from 0 to 8"),
+        ({"type": "number", "points": [-1]}, "points: must list 1 to 50 whole numbers from 0 to"),
+        ({"type": "number", "points": list(range(51))}, "points: must list 1 to 50 whole numbers"),
+        ({"type": "number", "points": []}, "points: must list 1 to 50 whole numbers"),
+        ({"type": "number", "points": list(range(50)), "most": 49}, ""),
+    ],
+)
+def test_the_bounds_of_what_a_fact_can_be(written: dict[str, Any], problem: str) -> None:
+    policy = {"id": "x", "version": "1", "facts": {"f": {"kind": "matter", **written}}, "table": {}}
+    if problem:
+        with pytest.raises(PolicyRefused, match=f"facts.f.{problem}"):
+            load_policy(policy)
+    else:
+        assert load_policy(policy).sheet.names() == ("f",)

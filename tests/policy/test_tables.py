@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+import warnings
 from collections.abc import Callable
 from enum import Enum, IntEnum, StrEnum
 from typing import Any
@@ -11,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintkit.errors import FileRefused
-from complaintkit.policy.checks import check_table
+from complaintkit.errors import FileRefused, PolicyWarning
+from complaintkit.policy.checks import MAX_STEPS, check_table
 from complaintkit.policy.conditions import Box, meet, read_condition
 from complaintkit.policy.document import read_document
 from complaintkit.policy.facts import Fact, FactKind, FactSheet, code, flag, level
@@ -121,6 +123,85 @@ def test_the_index_finds_every_rule_that_matches(parts: list[dict[str, Any]], da
         assert built.answer(matching) == min((Band(f"P{bands[i]}") for i in expected), default=None)
 
 
+def facts_of(witness: str) -> dict[str, Any]:
+    """The facts that a witness states, in a text such as "harm is 2 and is_minor is true"."""
+    written = {
+        fact.name: {str(value).lower() if isinstance(value, bool) else str(value): value for value in fact.values}
+        for fact in SHEET.facts
+    }
+    stated = [part.split(" is ") for part in witness.split(" and ")] if witness != "nothing is stated" else []
+    return {name: written[name][value] for name, value in stated}
+
+
+def cases_of(witness: str) -> list[dict[str, Any]]:
+    """Every case that a witness stands for; what it does not state may be anything."""
+    stated = facts_of(witness)
+    return [facts for facts in EVERY_CASE if stated.items() <= facts.items()]
+
+
+@given(st.lists(conditions, min_size=1, max_size=5), st.data())
+def test_every_witness_shows_what_it_is_said_to_show(parts: list[dict[str, Any]], data: st.DataObject) -> None:
+    then = "".join(data.draw(st.lists(st.sampled_from("12"), min_size=len(parts), max_size=len(parts))))
+    for hit in HitPolicy:
+        for text in problems(table(*parts, hit=hit, then=then)):
+            if gap := re.fullmatch(r"no rule matches where (.*); add a rule or a default", text):
+                assert cases_of(gap[1])
+                assert not any(true_of(part, facts) for facts in cases_of(gap[1]) for part in parts)
+            elif pair := re.search(r"rule R-(\d) .* (?:with|instance) R-(\d),?.* where (.*)", text):
+                both = [parts[int(number)] for number in pair.groups()[:2]]
+                assert cases_of(pair[3])
+                assert all(true_of(part, facts) for facts in cases_of(pair[3]) for part in both)
+            elif outweighed := re.fullmatch(r"P2 is never the answer: .* instance R-(\d) where (.*)", text):
+                taken = [part for part, band in zip(parts, then, strict=True) if band == "2"]
+                assert then[int(outweighed[1])] == "1"
+                assert all(true_of(parts[int(outweighed[1])], facts) for facts in cases_of(outweighed[2]))
+                assert all(any(true_of(part, facts) for part in taken) for facts in cases_of(outweighed[2]))
+            else:
+                assert "can never be true" in text
+
+
+@given(st.lists(conditions, min_size=1, max_size=5), st.data())
+def test_an_outcome_is_called_unreachable_when_no_case_has_it(parts: list[dict[str, Any]], data: st.DataObject) -> None:
+    then = "".join(data.draw(st.lists(st.sampled_from("123"), min_size=len(parts), max_size=len(parts))))
+    for default in (None, Band.P2):
+        built = table(*parts, hit=HitPolicy.MOST_URGENT, then=then, default=default)
+        found = {text[:2] for text in problems(built) if "is never the answer" in text}
+        answered = {str(built.answer(built.matching(facts))) for facts in EVERY_CASE}
+        given_by_some = {
+            f"P{band}"
+            for band, part in zip(then, parts, strict=True)
+            if any(true_of(part, facts) for facts in EVERY_CASE)
+        }
+        assert found == given_by_some - answered - {str(default)}
+
+
+def pigeons(count: int) -> DecisionTable[str]:
+    """A table that decides every case, which is hard to see: so many pigeons do not fit into one hole less."""
+    names = [[f"p{pigeon}_{hole}" for hole in range(count - 1)] for pigeon in range(count)]
+    nowhere = [dict.fromkeys(holes, 0b01) for holes in names]
+    together = [
+        {one[hole]: 0b10, other[hole]: 0b10}
+        for hole in range(count - 1)
+        for one, other in itertools.combinations(names, 2)
+    ]
+    sheet = FactSheet(tuple(flag(name) for holes in names for name in holes))
+    rules = tuple(Rule(f"R-{i}", (box,), "x") for i, box in enumerate([*nowhere, *together]))
+    return DecisionTable(sheet, rules, HitPolicy.ANY, outcomes=("x",))
+
+
+def test_a_question_that_was_left_open_is_told() -> None:
+    for count in (4, 9):
+        built = pigeons(count)
+        document = read_document({"rule": [{} for _ in built.rules]})
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            check_table(built, document.root, document.root.tables("rule"))
+        assert not document.found
+        assert (count == 4) == (not said)
+        assert all(f"more than {MAX_STEPS} combinations and was not worked out" in str(each.message) for each in said)
+        assert all(each.category is PolicyWarning for each in said)
+
+
 @given(st.lists(conditions, min_size=1, max_size=5))
 def test_what_the_checks_say_is_true(parts: list[dict[str, Any]]) -> None:
     """Dead rules, overlaps and gaps, compared with trying every case."""
@@ -156,7 +237,7 @@ def test_an_overlap_is_shown_with_a_witness() -> None:
 def test_a_rule_for_every_case_is_shown_as_such() -> None:
     assert problems(table(ALWAYS, HARM, hit=HitPolicy.UNIQUE, then="12"))[0].endswith("for instance where harm is 2")
     assert problems(table(ALWAYS, ALWAYS, hit=HitPolicy.FIRST, then="12")) == [
-        "rule R-1 can never decide: the rules before it take every case"
+        "rule R-1 can never decide: the rules before it take every case, for instance R-0 where harm is 0"
     ]
 
 

@@ -30,6 +30,7 @@ from tests.lives import (
     HANDLER,
     INVESTIGATOR,
     LEADER,
+    LIAISON,
     MANAGER,
     PERSON,
     REVIEWER,
@@ -57,6 +58,13 @@ ANY_TIME = (
     (c.AgreeResolution, AGENT, {"terms": "x", "words": "yes"}),
     (c.FailEarlyResolution, HANDLER, {}),
     (c.SelectApproach, HANDLER, {"approach": Approach.DESK_REVIEW, "reason": "x"}),
+    (c.TakeImmediateAction, AGENT, {"what": "x", "why": "x"}),
+    (c.RequestInformation, HANDLER, {"questions": "x", "why": "x", "until": lives.START + timedelta(days=9)}),
+    (c.RecordInformation, PERSON, {"information": "x"}),
+    (c.LapseInformationRequest, SYSTEM, {}),
+    (c.AskLiaison, INVESTIGATOR, {"unit": "u", "liaison": "l", "question": "x", "lawful_basis": "contract"}),
+    (c.AnswerLiaison, LIAISON, {"question": "q", "answer": "x", "description": "x", "digest": "d"}),
+    (c.InviteComment, INVESTIGATOR, {"points": "x", "basis": "x", "issues": (1,)}),
     (c.CompleteEvidence, INVESTIGATOR, {}),
     (c.SeekMoreEvidence, INVESTIGATOR, {"gap": "x"}),
     (c.ProceedToReport, INVESTIGATOR, {"note": "x"}),
@@ -143,16 +151,18 @@ def test_inv_60_the_person_complained_about_does_not_review() -> None:
     assert life.rules(c.RequestInternalReview, PERSON, reviewer=RESPONDENT.id, words="Again") == {"INV-60"}
 
 
-def test_it_15_a_safety_floor_is_not_lowered_by_wishing() -> None:
-    # EV-09 is not available yet, so nobody lowers anything but by a new triage with its evidence.
+def test_it_15_a_safety_floor_is_not_lowered_while_the_hazard_is_open() -> None:
     life = Life().triaged(changed={"health_safety": 3})
-    assert str(life.state().band) == "P1"  # type: ignore[union-attr]
-    with pytest.raises(NotAvailableYet):
-        c.from_dict({"type": "override-priority"})
+    lower = {"band": "P2", "reason": "It looks calm"}
+    assert life.rules(c.OverridePriority, TRIAGE, **lower) == {"IT-15"}
+    life.do(c.OverridePriority, TRIAGE, **lower, hazard_ended=True)
+    assert str(life.state().band) == "P1"  # type: ignore[union-attr]  # nobody else has confirmed it
+    life.do(c.ConfirmOverride, LEADER)
+    assert str(life.state().band) == "P2"  # type: ignore[union-attr]
 
 
 def test_it_21_inv_46_nobody_is_found_against_unheard() -> None:
-    life = Life().reporting()
+    life = Life().reporting()  # that somebody was invited, and what that changes, is in test_comment
     against = {"adverse_to_person": True}
     for value in (FindingValue.SUBSTANTIATED, FindingValue.PARTLY_SUBSTANTIATED):
         bad = (finding(value, *life.evidence(), **against),)

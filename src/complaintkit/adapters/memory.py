@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from complaintkit.adapters.rows import wanted
 from complaintkit.adapters.unit import Changes, UnitOfWork, nested
 from complaintkit.errors import StoreBusy, StoreError
 from complaintkit.journal import Record
@@ -175,8 +176,10 @@ class Kept:
     def write(self, changes: Changes) -> None:
         """Take over everything of a transaction, or refuse all of it."""
         with self._guard:
-            if not self._vault.keys().isdisjoint(changes.vault):
+            if any(ref in self._vault and ref not in changes.erased for ref in changes.vault):
                 raise StoreError("a vault reference is taken already", hint="a sealed text is never written over")
+            for ref in changes.erased:
+                self._vault.pop(ref, None)
             self._vault |= changes.vault
             self._log += changes.entries
             for stream, records in changes.streams.items():
@@ -232,17 +235,10 @@ class _Session:
 
 def _agreeing(summaries: Any, query: Query) -> Iterator[Summary]:
     """The summaries with which every given field of the query agrees."""
-    wanted = [
-        (name, value)
-        for name, value in (
-            ("state", query.state), ("band", query.band), ("owner", query.owner), ("unit", query.unit),
-            ("person", query.person), ("open", query.is_open),
-        )
-        if value is not None
-    ]  # fmt: skip
+    equal = wanted(query).items()
     before = None if query.due_before is None else format_instant(query.due_before)
     for summary in summaries:
-        if all(getattr(summary, name) == value for name, value in wanted) and (
+        if all(getattr(summary, name) == value for name, value in equal) and (
             before is None or (summary.due_at is not None and summary.due_at < before)
         ):
             yield summary

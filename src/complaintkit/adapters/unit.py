@@ -6,7 +6,7 @@ What was committed is seen by later reads of the same transaction and by nobody 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol
 
@@ -19,11 +19,12 @@ from complaintkit.privacy import VaultItem
 class Changes:
     """What a transaction has to write; the last row of a key counts, a timer that is None is removed."""
 
-    __slots__ = ("answers", "claims", "entries", "head", "outbox", "streams", "summaries", "timers", "vault")
+    __slots__ = ("answers", "claims", "entries", "erased", "head", "outbox", "streams", "summaries", "timers", "vault")
 
     def __init__(self) -> None:
         self.entries: list[Record] = []
         self.streams: dict[str, list[Record]] = {}
+        self.erased: dict[str, None] = {}
         self.vault: dict[str, VaultItem] = {}
         self.outbox: dict[str, OutboxRow] = {}
         self.timers: dict[str, Timer | None] = {}
@@ -37,6 +38,7 @@ class Changes:
         for record in batch.entries:
             self.entries.append(record)
             self.streams.setdefault(record.stream, []).append(record)
+        self._erase(batch.erased)
         for item in batch.vault:
             self.vault[item.ref] = item
         for row in batch.outbox:
@@ -56,6 +58,7 @@ class Changes:
         self.entries += later.entries
         for stream, records in later.streams.items():
             self.streams.setdefault(stream, []).extend(records)
+        self._erase(later.erased)
         self.vault |= later.vault
         self.outbox |= later.outbox
         self.timers |= later.timers
@@ -64,9 +67,14 @@ class Changes:
         self.claims |= later.claims
         self.head = later.head or self.head
 
+    def _erase(self, refs: Iterable[str]) -> None:
+        for ref in refs:
+            self.erased[ref] = None
+            self.vault.pop(ref, None)
+
     def __bool__(self) -> bool:
         return self.head is not None or any(
-            (self.entries, self.vault, self.outbox, self.timers, self.summaries, self.answers, self.claims)
+            (self.entries, self.erased, self.vault, self.outbox, self.timers, self.summaries, self.answers, self.claims)
         )
 
 
@@ -171,7 +179,7 @@ class UnitOfWork:
         """The vault items of these references, this transaction's own included."""
         self._must_be_open()
         own = {ref: self._changes.vault[ref] for ref in refs if ref in self._changes.vault}
-        rest = [ref for ref in refs if ref not in own]
+        rest = [ref for ref in refs if ref not in own and ref not in self._changes.erased]
         return {**self._session.sealed(rest), **own} if rest else own
 
     def claimed(self, key: str) -> bool:

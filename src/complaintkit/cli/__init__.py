@@ -19,9 +19,10 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from complaintkit.cli.failures import BROKEN_PIPE, INTERRUPTED, OK, TOLD, USAGE, exit_code, report
@@ -29,6 +30,8 @@ from complaintkit.cli.output import Answer, note, show
 from complaintkit.cli.parsing import Parser, suggestion
 from complaintkit.errors import UsageError
 
+#: By name: the module that carries it out, and what it is for.
+Commands = Mapping[str, tuple[str, str]]
 #: Each command, in the order of a newcomer's needs: the module that carries it out, and what it is for.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "work a year of fictional complaints, and leave a book, letters and a report"),
@@ -43,7 +46,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "worker": ("worker", "carry out and send what falls due, until it is told to stop"),
     "report": ("report", "write the report: figures, charts, and the tables behind them"),
     "diagram": ("diagram", "draw the process as a state chart"),
+    "erase": ("erase", "erase the personal texts of a person; two people must ask"),
+    "keys": ("keys", "encrypt a book, and rotate its keys"),
     "audit": ("audit", "verify that nothing in a book was changed behind its back"),
+    "policy": ("policy", "check, explain, test and compare policies"),
 }
 
 
@@ -72,7 +78,8 @@ def _run(arguments: list[str]) -> int:
         return USAGE
     try:
         with _warnings_as_notes():
-            args = _parser(arguments[0]).read(arguments[1:])
+            parser, rest = _parser(arguments)
+            args = parser.read(rest)
             answer: Answer = args.run(args)
         show(answer, as_json=args.json)
     except SystemExit:  # argparse has shown a help or the version
@@ -85,13 +92,15 @@ def _run(arguments: list[str]) -> int:
     return answer.code
 
 
-def _parser(name: str) -> Parser:
-    """The parser of one command; no other command's module is loaded."""
+def _parser(arguments: Sequence[str]) -> tuple[Parser, Sequence[str]]:
+    """The parser of one command, and what is left for it to read; no other command's module is loaded."""
+    name, rest = arguments[0], arguments[1:]
     if name in COMMANDS:
         module, purpose = COMMANDS[name]
-        parser = Parser(prog=f"complaintkit {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
-        import_module(f"complaintkit.cli.commands.{module}").configure(parser)
-        return parser
+        command = import_module(f"complaintkit.cli.commands.{module}")
+        if hasattr(command, "VERBS"):
+            return _verb(name, purpose, command.VERBS, rest)
+        return _of(f"complaintkit {name}", purpose, command), rest
     if not name.startswith("-"):
         hint = suggestion(name, COMMANDS) or f"there are {', '.join(COMMANDS)}"
         raise UsageError(f"there is no command {name[:40]!r}", hint=f"{hint}; see: complaintkit --help")
@@ -100,16 +109,44 @@ def _parser(name: str) -> Parser:
     raise UsageError("options come after the command", hint="as in: complaintkit show REF --json")
 
 
+def _of(prog: str, purpose: str, command: ModuleType) -> Parser:
+    parser = Parser(prog=prog, description=f"{purpose[0].upper()}{purpose[1:]}.")
+    command.configure(parser)
+    return parser
+
+
+def _verb(name: str, purpose: str, verbs: Commands, rest: Sequence[str]) -> tuple[Parser, Sequence[str]]:
+    """The parser of one verb of a command that has several, such as ``policy check``."""
+    if rest and rest[0] in verbs:
+        module, told = verbs[rest[0]]
+        command = import_module(f"complaintkit.cli.commands.{COMMANDS[name][0]}.{module}")
+        return _of(f"complaintkit {name} {rest[0]}", told, command), rest[1:]
+    if rest and rest[0] in ("-h", "--help"):
+        example = f"examples:\n  complaintkit {name} {next(iter(verbs))} --help"
+        epilog = f"verbs:\n{_listed(verbs)}\n\nEach answers with one JSON document where --json is added.\n\n{example}"
+        usage = f"complaintkit {name} VERB ..."
+        told = f"{purpose[0].upper()}{purpose[1:]}."
+        return Parser(prog=f"complaintkit {name}", usage=usage, description=told, epilog=epilog), rest
+    there = f"there are {', '.join(verbs)}"
+    if not rest or rest[0].startswith("-"):
+        raise UsageError(f"complaintkit {name} needs a verb", hint=there)
+    hint = suggestion(rest[0], verbs) or there
+    raise UsageError(f"complaintkit {name} has no {rest[0][:40]!r}", hint=f"{hint}; see: complaintkit {name} --help")
+
+
+def _listed(commands: Commands) -> str:
+    return "\n".join(f"  {name:<9} {purpose}" for name, (_, purpose) in commands.items())
+
+
 def _root() -> Parser:
     """What ``complaintkit --help`` shows."""
     from complaintkit._version import __version__
 
-    listed = "\n".join(f"  {name:<9} {purpose}" for name, (_, purpose) in COMMANDS.items())
     parser = Parser(
         prog="complaintkit",
         usage="complaintkit COMMAND ...",
         description="Handle complaints from the shell: receive, respond, learn.",
-        epilog=f"commands:\n{listed}\n\nEach has examples: complaintkit COMMAND --help",
+        epilog=f"commands:\n{_listed(COMMANDS)}\n\nEach has examples: complaintkit COMMAND --help",
     )
     parser.add_argument("--version", action="version", version=f"complaintkit {__version__}")
     return parser

@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
@@ -15,10 +16,15 @@ from complaintkit.cli.output import note
 from complaintkit.desk import ComplaintDesk
 from complaintkit.errors import StoreError, UsageError
 from complaintkit.policy import load_profile
-from complaintkit.ports import Notifier
+from complaintkit.ports import Notifier, Vault
+from complaintkit.privacy import VaultItem
+from complaintkit.privacy.encryption import is_encrypted
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Role
+
+if TYPE_CHECKING:  # loaded where a key store is named
+    from complaintkit.adapters.keys import SqliteKeyStore
 
 #: Who looks, where nobody says who it is: what is read without texts is not recorded.
 ONLOOKER = Actor("command-line", Role.AUDITOR)
@@ -31,27 +37,67 @@ def opened(args: Namespace, *, notifier: Notifier | None = None) -> Iterator[Com
     A missing book is made only where the command has ``--plaintext-vault`` and it was given.
     """
     profile = load_profile(args.policy)
-    with opened_store(args) as store:
+    with opened_store(args) as store, vault_of(args) as vault:
         yield ComplaintDesk(
             store,
             profile,
             notifier=notifier,
             clock=FrozenClock(args.now) if args.now else None,
+            vault=vault,
             plaintext_vault=True,
         )
+
+
+@contextmanager
+def vault_of(args: Namespace) -> Iterator[Vault | None]:
+    """The vault of the key store that ``--keys`` or ``COMPLAINTKIT_KEYS`` names; None where none is named."""
+    if not _named(args.keys, "COMPLAINTKIT_KEYS"):
+        yield None
+        return
+    from complaintkit.adapters.keys import EncryptedVault
+
+    with opened_keys(args, make=False) as keys:
+        yield EncryptedVault(keys)
+
+
+@contextmanager
+def opened_keys(args: Namespace, *, make: bool) -> Iterator[SqliteKeyStore]:
+    """The key store that is named; a missing one is made only where a book begins to be encrypted."""
+    from complaintkit.adapters.keys import SqliteKeyStore
+
+    named = _named(args.keys, "COMPLAINTKIT_KEYS")
+    if not named:
+        raise UsageError("no key store is named", hint="add --keys FILE, or set COMPLAINTKIT_KEYS")
+    if not make and not Path(named).is_file():
+        raise StoreError(f"there is no key store in {named}", hint="check the path: without it nothing can be read")
+    root = _named(args.root_key, "COMPLAINTKIT_ROOT_KEY")
+    with SqliteKeyStore(named, root or None, busy_timeout=args.wait) as keys:
+        yield keys
 
 
 @contextmanager
 def opened_store(args: Namespace) -> Iterator[SqliteStore]:
     """The store alone, for what needs no policy."""
     path = _book(args)
-    new = not holds_book(path, args.wait)
+    new, keys = not holds_book(path, args.wait), _named(args.keys, "COMPLAINTKIT_KEYS")
     if new:
-        _ask_first(path, getattr(args, "plaintext_vault", None))
+        agreed = getattr(args, "plaintext_vault", None)
+        _ask_first(path, agreed if agreed is None else agreed or bool(keys))
+    elif not keys and is_encrypted_book(path, args.wait) and getattr(args, "plaintext_vault", None) is not None:
+        raise UsageError("this book is encrypted", hint="add --keys FILE, or set COMPLAINTKIT_KEYS")
     with SqliteStore(path, busy_timeout=args.wait) as store:
         if new:
-            note(f"made the book {path}; personal texts are kept in it unencrypted")
+            _begin_keys(args, path)
         yield store
+
+
+def _begin_keys(args: Namespace, path: Path) -> None:
+    """Say how a new book keeps texts, and make the key store that it was named."""
+    if not _named(args.keys, "COMPLAINTKIT_KEYS"):
+        note(f"made the book {path}; personal texts are kept in it unencrypted")
+        return
+    with opened_keys(args, make=True) as keys:
+        note(f"made the book {path}; personal texts are encrypted under the keys in {keys.path}")
 
 
 def actor(args: Namespace) -> Actor:
@@ -76,8 +122,22 @@ def holds_book(path: Path, wait: float = 5) -> bool:
         raise typed(error) from error
 
 
+def is_encrypted_book(path: Path, wait: float = 5) -> bool:
+    """Whether the text that was kept last is encrypted."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", timeout=wait, uri=True)) as connection:
+            rows = connection.execute("select content from complaintkit_vault order by rowid desc limit 1").fetchall()
+    except TROUBLE as error:
+        raise typed(error) from error
+    return any(is_encrypted(VaultItem("", "", 1, b"", content)) for (content,) in rows)
+
+
+def _named(option: str | None, variable: str) -> str:
+    return option or os.environ.get(variable, "")
+
+
 def _book(args: Namespace) -> Path:
-    named = args.book or os.environ.get("COMPLAINTKIT_BOOK")
+    named = _named(args.book, "COMPLAINTKIT_BOOK")
     if not named:
         raise UsageError("no book is named", hint="add --book FILE, or set COMPLAINTKIT_BOOK")
     return Path(named)
@@ -86,8 +146,8 @@ def _book(args: Namespace) -> Path:
 def _ask_first(path: Path, agreed: bool | None) -> None:
     """A new book is made where somebody has agreed to its vault; a command that only reads makes none."""
     if agreed is None:
-        hint = "check the path; complaintkit import and complaintkit do make a new one with --plaintext-vault"
+        hint = "check the path; complaintkit import and complaintkit do make a new one with --keys or --plaintext-vault"
         raise StoreError(f"there is no book in {path}", hint=hint)
     if not agreed:
-        hint = "add --plaintext-vault once, if it may keep personal texts unencrypted; protect the file accordingly"
+        hint = "add --plaintext-vault once, if it may keep personal texts unencrypted, or --keys FILE to encrypt them"
         raise StoreError(f"there is no book in {path} yet", hint=hint)

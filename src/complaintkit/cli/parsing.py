@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from complaintkit.errors import MalformedInput, UsageError
+from complaintkit.errors import CalendarRefused, MalformedInput, UsageError
+from complaintkit.timekeeping import WorkingCalendar
 from complaintkit.timekeeping.instants import parse_instant
-from complaintkit.vocabulary import Role
+from complaintkit.vocabulary import Language, Role
 
 E = TypeVar("E", bound=Enum)
 
@@ -110,6 +112,26 @@ def an_instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def a_moment(text: str) -> date:
+    """A date, or a point in time with its offset.
+
+    >>> a_moment("2026-03-02")
+    datetime.date(2026, 3, 2)
+    """
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-02") else an_instant(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is neither a date nor an instant") from None
+
+
+def read_calendar(path: str) -> WorkingCalendar:
+    """A working calendar from its file."""
+    try:
+        return WorkingCalendar.from_toml(Path(path).read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise CalendarRefused(f"{path} is no text in UTF-8", hint="save the calendar as UTF-8") from None
+
+
 def a_number(text: str) -> int:
     """A whole number from 0 on."""
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
@@ -127,6 +149,14 @@ def common(parser: Parser, run: Callable[[argparse.Namespace], Any], examples: s
 def on_a_book(parser: Parser) -> None:
     """The options of every command that opens a book."""
     parser.add_argument("--book", metavar="FILE", help="the book, an SQLite file (default: $COMPLAINTKIT_BOOK)")
+    parser.add_argument(
+        "--keys", metavar="FILE", help="the key store of an encrypted book (default: $COMPLAINTKIT_KEYS)"
+    )
+    parser.add_argument(
+        "--root-key",
+        metavar="FILE",
+        help="its root key (default: $COMPLAINTKIT_ROOT_KEY, or the file's name with .root)",
+    )
     parser.add_argument("--policy", metavar="PATH", default="standard", help="the organisation's own profile, in TOML")
     parser.add_argument(
         "--now", metavar="INSTANT", type=an_instant, help="let the clock stand at this instant (2026-03-02T10:00:00Z)"
@@ -144,10 +174,21 @@ def an_actor(parser: Parser, *, required: bool) -> None:
     parser.add_argument("--actor", metavar="ID", required=required, help="the opaque id of who acts, never a name")
 
 
+def a_language(parser: Parser, more: str = "") -> None:
+    """The option that says in which language something is told; ``more`` is added to its help."""
+    parser.add_argument(
+        "--language",
+        metavar="CODE",
+        type=code_of(Language, "language"),
+        default=Language.ENGLISH,
+        help=f"en, he or fa (default: en){more}",
+    )
+
+
 def may_create(parser: Parser) -> None:
     """The option without which no new book is made."""
     parser.add_argument(
         "--plaintext-vault",
         action="store_true",
-        help="make the book if it is missing, with personal texts kept unencrypted in the file",
+        help="make the book if it is missing, with personal texts unencrypted in the file (else name --keys)",
     )

@@ -12,8 +12,8 @@ LIMIT: Final = 4_000_000
 _HINT: Final = """as in {"type": "close-complaint", "complaint": "C-W4P1-AZ00-A7SS-W"}"""
 
 
-def read_object(source: bytes) -> dict[str, Any]:
-    """One JSON object out of UTF-8 bytes.
+def read_object(source: bytes, what: str = "the command", hint: str = _HINT) -> dict[str, Any]:
+    """One JSON object out of UTF-8 bytes; ``what`` it is, and how it looks (``hint``), for messages.
 
     Raises ``MalformedInput`` for anything else: a key that stands twice, ``NaN``, fractions (nothing in a command
     is one), text that is not UTF-8, and documents that are too large or too deep.
@@ -24,21 +24,21 @@ def read_object(source: bytes) -> dict[str, Any]:
     complaintkit.errors.MalformedInput: the key 'type' stands twice in one object (keep one of them)
     """
     if len(source) > LIMIT:
-        raise MalformedInput(f"the command has more than {LIMIT} bytes", hint="attach long texts as documents")
+        raise MalformedInput(f"{what} has more than {LIMIT} bytes", hint="attach long texts as documents")
     try:
         text = source.decode("utf-8-sig")
         value = json.loads(
             text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_no_fraction, parse_int=_whole
         )
     except UnicodeDecodeError as error:
-        raise MalformedInput(f"the command is not UTF-8 at byte {error.start}", hint="save it as UTF-8") from None
+        raise MalformedInput(f"{what} is not UTF-8 at byte {error.start}", hint="save it as UTF-8") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise MalformedInput(f"the command is not JSON: {error.msg} at {place}", hint=_HINT) from None
+        raise MalformedInput(f"{what} is not JSON: {error.msg} at {place}", hint=hint) from None
     except RecursionError:
-        raise MalformedInput("the command is nested too deeply", hint=_HINT) from None
+        raise MalformedInput(f"{what} is nested too deeply", hint=hint) from None
     if not isinstance(value, dict):
-        raise MalformedInput("the command is no JSON object", hint=_HINT)
+        raise MalformedInput(f"{what} is no JSON object", hint=hint)
     return value
 
 

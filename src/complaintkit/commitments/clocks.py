@@ -14,7 +14,7 @@ from typing import Final
 from attrs import frozen
 
 from complaintkit.commitments.reckoning import find, reckon, stops, term_text, unfinished
-from complaintkit.commitments.signals import raise_until
+from complaintkit.commitments.signals import JUST_AFTER, raise_until
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Commitment, Suspension
@@ -124,12 +124,22 @@ class CommitmentReleased:
 
 
 def promise(
-    complaint: Complaint | None, kind: CommitmentKind, started_at: datetime, ctx: Context
+    complaint: Complaint | None,
+    kind: CommitmentKind,
+    started_at: datetime,
+    ctx: Context,
+    *,
+    band: Band | None = None,
+    about: str = "",
 ) -> Iterator[CommitmentMade]:
-    """Promise what the profile and every other regime owe for a kind; before triage the mildest band counts."""
-    band, cycle = (complaint.band, complaint.cycle(kind) + 1) if complaint else (None, 1)
-    for regime, term in ctx.profile.terms(kind, band or Band.P4).items():
-        yield from grant(complaint, kind, cycle, regime, term, started_at, ctx)
+    """Promise what the profile and every other regime owe for a kind; before triage the mildest band counts.
+
+    ``band`` is the one that is being recorded just now, ``about`` the id of what is owed, where several may be.
+    """
+    cycle = complaint.cycle(kind) + 1 if complaint else 1
+    band = band or (complaint.band if complaint else None) or Band.P4
+    for regime, term in ctx.profile.terms(kind, band).items():
+        yield from grant(complaint, kind, cycle, regime, term, started_at, ctx, about=about)
 
 
 def grant(
@@ -141,6 +151,7 @@ def grant(
     started_at: datetime,
     ctx: Context,
     stood: tuple[Suspension, ...] = (),
+    about: str = "",
 ) -> Iterator[CommitmentMade]:
     """Make one commitment; one that begins while the complaint is on hold begins with a clock that stands."""
     due, budget, calendar = reckon(term, started_at, ctx.profile.calendar, ended(stood))
@@ -158,6 +169,7 @@ def grant(
         budget=budget,
         calendar=calendar,
         stood=stood,
+        about=about,
     )
 
 
@@ -166,10 +178,15 @@ def ended(stood: Iterable[Suspension]) -> tuple[Pause, ...]:
     return tuple((each.since, each.until) for each in stood if each.until is not None)
 
 
-def settle(complaint: Complaint, kinds: Iterable[CommitmentKind], at: datetime, ctx: Context) -> Iterator[object]:
-    """What was owed for these kinds was done at ``at``; progress is owed again until the final response is given."""
+def settle(
+    complaint: Complaint, kinds: Iterable[CommitmentKind], at: datetime, ctx: Context, *, about: str | None = None
+) -> Iterator[object]:
+    """What was owed for these kinds was done at ``at``; progress is owed again until the final response is given.
+
+    ``about`` is the id of the one thing that was done, where several may be owed.
+    """
     for owed in unfinished(complaint):
-        if owed.kind in kinds:
+        if owed.kind in kinds and about in (None, owed.about):
             yield from settle_one(owed, at, ctx)
             if owed.is_open and owed.kind is CommitmentKind.PROGRESS and CommitmentKind.FINAL not in kinds:
                 yield from _again(complaint, owed, at, ctx)
@@ -215,12 +232,18 @@ def is_due(complaint: Complaint, cmd: JudgeCommitment, ctx: Context) -> Reason |
 
 
 def judge(complaint: Complaint, cmd: JudgeCommitment, ctx: Context) -> Iterator[object]:
-    """EV-53 for one commitment; recurring progress is owed again from its due instant."""
+    """EV-53 for one commitment; recurring progress is owed again from its due instant.
+
+    The time to comment is over with its date: it was not ours to use, so this is told once and nobody further up.
+    """
     owed = given(find(complaint, cmd.commitment))
-    yield from raise_until(owed, owed.due, ctx)
+    theirs = owed.kind is CommitmentKind.COMMENT
+    yield from raise_until(owed, owed.due + JUST_AFTER if theirs else owed.due, ctx)
     yield CommitmentBreached(id=owed.id, kind=owed.kind, due=owed.due)
     if owed.kind is CommitmentKind.PROGRESS and complaint.handling is not Handling.OUTCOME_ISSUED:
         yield from _again(complaint, owed, owed.due, ctx)
+    if theirs:
+        yield CommitmentReleased(id=owed.id, kind=owed.kind)
 
 
 def settle_all(complaint: Complaint, cmd: SettleCommitments, ctx: Context) -> Iterator[object]:

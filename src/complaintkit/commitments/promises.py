@@ -14,14 +14,8 @@ from complaintkit.errors import Reason
 from complaintkit.journal import Instant
 from complaintkit.vocabulary import CommitmentKind
 
-#: What no letter of ours keeps: it counts as done when somebody records that it was.
-WITHOUT_LETTER = (
-    CommitmentKind.IMMEDIATE_ACTION,
-    CommitmentKind.LIAISON,
-    CommitmentKind.COMMENT,
-    CommitmentKind.REMEDY,
-    CommitmentKind.PROMISE,
-)
+#: What neither a letter nor a step of ours keeps: it counts as done when somebody records that it was.
+BY_RECORD = (CommitmentKind.REMEDY, CommitmentKind.PROMISE)
 
 # Commands ------------------------------------------------------------------------------------------
 
@@ -41,7 +35,7 @@ class MakePromise:
 
 @frozen(kw_only=True)
 class KeepCommitment:
-    """What was owed was done, at the time of the command; for what no letter keeps."""
+    """What was owed was done, at the time of the command; for what no letter and no step keeps."""
 
     complaint: str
     commitment: str
@@ -62,11 +56,11 @@ def is_ongoing(complaint: Complaint, _cmd: object, _ctx: Context) -> Reason | No
 
 
 def can_be_kept(complaint: Complaint, cmd: KeepCommitment, _ctx: Context) -> Reason | None:
-    """INV-33, INV-54: what a letter keeps is kept by its letter; a verdict is final."""
+    """INV-33, INV-54: what a letter or a step keeps is kept by that; a verdict is final."""
     owed = find(complaint, cmd.commitment)
     if owed is None or not owed.is_open:
         return refuse("INV-54", "the commitment has its verdict, or does not exist")
-    return None if owed.kind in WITHOUT_LETTER else refuse("INV-33", f"{owed.kind} is kept by its letter")
+    return None if owed.kind in BY_RECORD else refuse("INV-33", f"{owed.kind} is kept by its letter or its step")
 
 
 def give_word(complaint: Complaint, cmd: MakePromise, ctx: Context) -> Iterator[object]:

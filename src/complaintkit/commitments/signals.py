@@ -20,8 +20,9 @@ from complaintkit.complaint.parts import Commitment
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
 from complaintkit.errors import CalendarRefused, Reason
 from complaintkit.journal import Instant, event
-from complaintkit.policy import Profile, Rung
+from complaintkit.policy import OWNER, Profile, Rung
 from complaintkit.timekeeping import WorkingCalendar, local_day
+from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Role
 
 #: A due instant is still met at that very instant; what follows from missing it comes just after.
@@ -169,6 +170,16 @@ def _opening(at: datetime, calendar: WorkingCalendar) -> datetime:
         return calendar.next_open(at)
     except CalendarRefused:
         return at
+
+
+def addressee(complaint: Complaint, to: str, profile: Profile) -> str:
+    """The person behind what a signal says: ``owner``, or a role whom the unit in charge names (E-52, EV-52).
+
+    A role that no unit names stays the role; whoever is complained about or recused is passed over (INV-35).
+    """
+    if to == OWNER:
+        return complaint.owner or UNASSIGNED
+    return profile.routing.escalation(complaint.unit, to, excluded=complaint.excluded)
 
 
 def is_reached(complaint: Complaint, cmd: RaiseSignal, ctx: Context) -> Reason | None:

@@ -18,8 +18,9 @@ else:
         """The same state with these fields changed; for attrs classes with ``slots=False`` and nothing to convert.
 
         >>> from complaintkit.complaint.parts import Inquiry
-        >>> changed(Inquiry(complete=True), evidence=("an item",))
-        Inquiry(approach=None, evidence=('an item',), complete=True, report=None)
+        >>> inquiry = changed(Inquiry(complete=True), evidence=("an item",))
+        >>> inquiry.complete, inquiry.evidence
+        (True, ('an item',))
         """
         made = object.__new__(state.__class__)
         object.__setattr__(made, "__dict__", state.__dict__ | fields)

@@ -11,19 +11,25 @@ from complaintkit.complaint.parts import (
     Alone,
     Closure,
     Commitment,
+    Conflict,
     ContactRecord,
     ExternalReview,
     Hold,
+    ImmediateAction,
     Inquiry,
     Intake,
     InternalReview,
     Issue,
     Joined,
+    LegalHold,
     Merger,
     Notice,
     Outcome,
     Participation,
+    PriorityOverride,
     Resolution,
+    Responsibility,
+    SecondLook,
     Triage,
 )
 from complaintkit.vocabulary import (
@@ -31,6 +37,7 @@ from complaintkit.vocabulary import (
     ClosureReason,
     CommitmentKind,
     CommitmentStatus,
+    ConflictDecision,
     ExternalState,
     FeedbackKind,
     Handling,
@@ -45,7 +52,8 @@ class Complaint:
     ``received_at`` is when the dissatisfaction first reached any touch-point (INV-01) and starts every
     clock, of every complaint that was ``joined`` to this one too (INV-51); ``owner`` is the one accountable
     person from registration on (INV-07); ``episode`` counts from 1 and grows with every reopening (INV-62).
-    State comes from journal entries alone; nothing here changes.
+    ``previous_band`` is the band before the complaint was reopened or sent back by a review, below which it does not
+    fall (P-12). State comes from journal entries alone; nothing here changes.
     """
 
     ref: str
@@ -58,6 +66,13 @@ class Complaint:
     owner: str | None = None
     issues: tuple[Issue, ...] = ()
     triage: Triage | None = None
+    actions: tuple[ImmediateAction, ...] = ()
+    override: PriorityOverride | None = None
+    previous_band: Band | None = None
+    declared_urgency: Band | None = None
+    second_look: SecondLook | None = None
+    responsibility: Responsibility | None = None
+    conflicts: tuple[Conflict, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     contacts: tuple[ContactRecord, ...] = ()
     hold: Hold | None = None
@@ -74,6 +89,7 @@ class Complaint:
     alone: Alone | None = None
     episode: int = 1
     notices: tuple[Notice, ...] = ()
+    legal_holds: tuple[LegalHold, ...] = ()
     milestones: tuple[tuple[str, datetime], ...] = ()
     source_timely: bool | None = None
     participants: tuple[Participation, ...] = ()
@@ -91,8 +107,33 @@ class Complaint:
 
     @property
     def band(self) -> Band | None:
-        """The priority band, once triage is recorded."""
+        """The priority band that counts, once triage is recorded: the assessed one, or the one of an override."""
+        if self.override is not None and self.override.counts:
+            return self.override.to
         return self.triage.band if self.triage else None
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that answers for it; before anything was routed, the one where it came in."""
+        return self.responsibility.unit if self.responsibility else self.intake.unit
+
+    @property
+    def topic(self) -> str | None:
+        """What routes it (E-52): the category of its first issue, before that the coded fact of its intake."""
+        return self.issues[0].category if self.issues else self.intake.topic
+
+    @property
+    def recused(self) -> frozenset[str]:
+        """Who takes no part any more because of a conflict of interest (INV-36); the newest declaration counts."""
+        newest = {each.person: each.decision for each in self.conflicts}
+        return frozenset(who for who, decision in newest.items() if decision is ConflictDecision.RECUSE)
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Who cannot be made responsible: who is complained about, complains, reviews it, or is recused (INV-35)."""
+        review = self.current_review
+        named = {review.reviewer if review else None, *(issue.respondent for issue in self.issues)}
+        return self.recused | {*self.persons} | {who for who in named if who is not None}
 
     @property
     def merged_into(self) -> str | None:

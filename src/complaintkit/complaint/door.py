@@ -22,7 +22,24 @@ from complaintkit.values import opaque
 
 #: Fields that name somebody or something by an opaque id.
 _IDS: Final = frozenset(
-    ("complaint", "person", "owner", "unit", "respondent", "reviewer", "body", "notice", "commitment", "survivor")
+    (
+        "complaint",
+        "person",
+        "owner",
+        "unit",
+        "respondent",
+        "reviewer",
+        "body",
+        "notice",
+        "commitment",
+        "survivor",
+        "matter",
+        "liaison",
+        "deputy",
+        "question",
+        "party",
+        "invitation",
+    )
 )
 _CODE_LIMIT: Final = 300
 #: What no code has: control characters, ends of lines, lone surrogates, bidi overrides. Real names of products

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from attrs import field, frozen
 
+from complaintkit.complaint.asked import CommentInvitation, InformationRequest, LiaisonQuestion
 from complaintkit.values import Personal, listed, maybe_personal, personal
 from complaintkit.vocabulary import (
     AckState,
@@ -19,6 +20,8 @@ from complaintkit.vocabulary import (
     ClosureReason,
     CommitmentKind,
     CommitmentStatus,
+    ConflictDecision,
+    ConflictNature,
     DeliveryStatus,
     Direction,
     EvidenceKind,
@@ -45,7 +48,7 @@ class Intake:
     """What was handed in (E-09): the raw message, how it came, and what the person wants.
 
     ``person`` is an opaque id (None: anonymous, INV-12); ``attributes`` are coded facts of the host such
-    as product or unit, never personal text; ``record`` names the row it was imported from, if it was.
+    as product or topic, never personal text; ``record`` names the row it was imported from, if it was.
     """
 
     channel: Channel
@@ -58,6 +61,11 @@ class Intake:
     unit: str | None = None
     attributes: Pairs = ()
     record: str | None = None
+
+    @property
+    def topic(self) -> str | None:
+        """The coded fact that says what it is about, before issues have their categories."""
+        return dict(self.attributes).get("topic")
 
 
 @frozen(kw_only=True, slots=False)
@@ -79,7 +87,7 @@ class Issue:
 
 @frozen(kw_only=True, slots=False)
 class Triage:
-    """An assessment of priority (E-13): coded levels, band, rank and track, and the rules that fired."""
+    """An assessment of priority (E-13): coded levels and needs, band, rank, track, the rules that fired, by whom."""
 
     levels: tuple[tuple[str, int], ...]
     band: Band
@@ -88,6 +96,87 @@ class Triage:
     rules: tuple[str, ...]
     policy: str
     at: datetime
+    by: str = ""
+    is_minor: bool = False
+    adult_at_risk: bool = False
+
+
+@frozen(kw_only=True, slots=False)
+class PriorityOverride:
+    """A band that a person set beside the assessed one (EV-09); both stay, and who asked and who confirmed.
+
+    ``confirm_by`` is when a raise should be confirmed, None for a lowering, which counts only once it is confirmed.
+    ``overdue`` says that nobody did so in time and that this was reported (P-20).
+    """
+
+    assessed: Band
+    to: Band
+    by: str
+    at: datetime
+    reason: Personal
+    confirm_by: datetime | None = None
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = None
+    overdue: bool = False
+
+    @property
+    def lowers(self) -> bool:
+        """Whether it makes the complaint less urgent."""
+        return self.to > self.assessed
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.confirmed_by is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its band is the one that counts: a raise at once, a lowering once it is confirmed."""
+        return not (self.lowers and self.waits)
+
+
+@frozen(kw_only=True, slots=False)
+class SecondLook:
+    """Somebody else looks at the priority again, because the person sees it two levels more urgent (P-08)."""
+
+    declared: Band
+    assessed: Band
+    rater: str
+    asked_at: datetime
+    taken_by: str | None = None
+    taken_at: datetime | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class Responsibility:
+    """The unit that answers for the complaint, and the topic that led to it (E-52, INV-74)."""
+
+    unit: str
+    topic: str
+    playbook: str = ""
+
+
+@frozen(kw_only=True, slots=False)
+class Conflict:
+    """A declaration of interest (E-18): whose, of what nature, and what follows from it."""
+
+    person: str
+    nature: ConflictNature
+    decision: ConflictDecision
+    declared_by: str
+    at: datetime
+    measures: Personal | None = None
+
+
+@frozen(kw_only=True, slots=False)
+class ImmediateAction:
+    """What was done at once against harm or loss (EV-20), in which episode, and why."""
+
+    at: datetime
+    by: str
+    episode: int
+    what: Personal
+    why: Personal
 
 
 @frozen(kw_only=True, slots=False)
@@ -286,12 +375,26 @@ class Report:
 
 @frozen(kw_only=True, slots=False)
 class Inquiry:
-    """How the complaint is looked into: approach, evidence, search complete, report."""
+    """How the complaint is looked into: approach, evidence, search complete, report, and what was asked of whom.
+
+    ``information`` is what was asked of the complainant last.
+    """
 
     approach: Approach | None = None
     evidence: tuple[EvidenceItem, ...] = ()
     complete: bool = False
     report: Report | None = None
+    questions: tuple[LiaisonQuestion, ...] = ()
+    invitations: tuple[CommentInvitation, ...] = ()
+    information: InformationRequest | None = None
+
+    def question(self, question_id: str) -> LiaisonQuestion | None:
+        """The question to a department with an id."""
+        return next((question for question in self.questions if question.id == question_id), None)
+
+    def invitation(self, invitation_id: str) -> CommentInvitation | None:
+        """The invitation to comment with an id."""
+        return next((invitation for invitation in self.invitations if invitation.id == invitation_id), None)
 
 
 @frozen(kw_only=True, slots=False)
@@ -337,14 +440,23 @@ class Closure:
 
 
 @frozen(kw_only=True, slots=False)
+class LegalHold:
+    """A matter, such as a lawsuit, for which nothing of the complaint may be erased (E-53, INV-75)."""
+
+    matter: str
+    since: datetime
+
+
+@frozen(kw_only=True, slots=False)
 class Notice:
-    """A letter that was asked for and what became of it (E-16, INV-33)."""
+    """A letter that was asked for and what became of it (E-16, INV-33); ``to`` None: to the complainant."""
 
     id: str
     rule: NoticeRule
     requested_at: datetime
     language: Language
     signed_by: str
+    to: str | None = None
     status: DeliveryStatus | None = None
     at: datetime | None = None
 

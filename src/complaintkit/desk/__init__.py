@@ -2,7 +2,8 @@
 
 from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
-from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
+from complaintkit.desk.encrypting import encrypt_book
+from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
 
@@ -10,11 +11,13 @@ __all__ = [
     "Audit",
     "ComplaintDesk",
     "Dispatched",
+    "ErasureOutcome",
     "Health",
     "Outcome",
     "Overdue",
     "Preview",
     "RevealedTexts",
+    "encrypt_book",
     "health",
     "read_stream",
     "verify_book",

@@ -8,10 +8,13 @@ from typing import Final
 
 from attrs import frozen
 
+from complaintkit.desk.vaulted import log_of
+from complaintkit.errors import CorruptStore
 from complaintkit.journal import Record, verify_log
 from complaintkit.journal.codec import plain
-from complaintkit.ports import Head, Store
-from complaintkit.privacy import commitment
+from complaintkit.ports import Head, Store, Vault
+from complaintkit.privacy import VaultItem, commitment
+from complaintkit.privacy.encryption import is_encrypted
 
 _CHUNK: Final = 1000
 
@@ -20,7 +23,8 @@ _CHUNK: Final = 1000
 class Audit:
     """What an audit found: entries, Merkle root, faults; texts that agree, and texts that are no longer there.
 
-    A text that is gone is no fault: erasure deletes it, and the log goes on verifying.
+    A text that is gone is no fault: erasure deletes it, and the log goes on verifying. ``locked`` texts are
+    encrypted, and could not be compared without their vault.
     """
 
     size: int
@@ -28,6 +32,7 @@ class Audit:
     texts: int
     gone: int
     faults: tuple[str, ...]
+    locked: int = 0
 
     @property
     def sound(self) -> bool:
@@ -35,8 +40,10 @@ class Audit:
         return not self.faults
 
 
-def verify_book(store: Store, *, most: int = 20) -> Audit:
+def verify_book(store: Store, *, vault: Vault | None = None, most: int = 20) -> Audit:
     """Verify every entry, the head, and every personal text that still exists; at most ``most`` faults are named.
+
+    ``vault`` opens the texts of an encrypted book.
 
     Others may go on writing meanwhile: what is verified is the book up to the head that stood at the beginning.
 
@@ -44,13 +51,11 @@ def verify_book(store: Store, *, most: int = 20) -> Audit:
     >>> verify_book(MemoryStore()).sound
     True
     """
-    log = f"complaintkit/{store.book}"
+    log, texts = log_of(store), _Texts(log_of(store), vault)
     head = _head(store)
-    seen: Counter[str] = Counter()
-    faults: list[str] = []
-    verified = verify_log(log, _read(store, log, head, seen, faults), head.frontier, most=most)
-    faults += _behind(store, head)
-    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], (*verified.faults, *faults)[:most])
+    verified = verify_log(log, _read(store, head, texts), head.frontier, most=most)
+    seen, faults = texts.seen, [*verified.faults, *texts.faults, *_behind(store, head)]
+    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], tuple(faults[:most]), seen["locked"])
 
 
 def _head(store: Store) -> Head:
@@ -58,25 +63,46 @@ def _head(store: Store) -> Head:
         return unit.head()
 
 
-def _read(store: Store, log: str, head: Head, seen: Counter[str], faults: list[str]) -> Iterator[Record]:
+def _read(store: Store, head: Head, texts: _Texts) -> Iterator[Record]:
     """The entries up to the head; on the way their texts are compared with what the entries committed to."""
     after, left = -1, head.frontier.size
     while left > 0 and (records := store.journal(after, min(left, _CHUNK))):
-        _compare_texts(store, log, records, seen, faults)
+        texts.compare(store, records)
         yield from records
         after, left = records[-1].seq, left - len(records)
 
 
-def _compare_texts(store: Store, log: str, records: Sequence[Record], seen: Counter[str], faults: list[str]) -> None:
-    promised = {ref: (record.seq, told) for record in records for ref, told in _commitments(record)}
-    with store.transaction() as unit:
-        kept = unit.sealed(list(promised))
-    for ref, (seq, told) in promised.items():
-        item = kept.get(ref)
-        agrees = item is not None and commitment(log, item) == told
-        seen["gone" if item is None else "kept" if agrees else "changed"] += 1
-        if item is not None and not agrees:
-            faults.append(f"entry {seq}: a personal text is not the one that was committed to")
+class _Texts:
+    """The comparison of personal texts with their commitments, and what it found."""
+
+    def __init__(self, log: str, vault: Vault | None) -> None:
+        self.log, self.vault = log, vault
+        self.seen: Counter[str] = Counter()
+        self.faults: list[str] = []
+
+    def compare(self, store: Store, records: Sequence[Record]) -> None:
+        """Compare every text that some entries refer to."""
+        promised = {ref: (record.seq, told) for record in records for ref, told in _commitments(record)}
+        with store.transaction() as unit:
+            kept = unit.sealed(list(promised))
+        for ref, (seq, told) in promised.items():
+            found = self._look(kept.get(ref), told)
+            self.seen[found] += 1
+            if found == "changed":
+                self.faults.append(f"entry {seq}: a personal text is not the one that was committed to")
+
+    def _look(self, item: VaultItem | None, told: str) -> str:
+        """Whether a text is kept, gone, locked, or changed."""
+        if item is None:
+            return "gone"
+        if is_encrypted(item):
+            if self.vault is None:
+                return "locked"
+            try:
+                (item,) = self.vault.unlock(self.log, [item]) or (None,)
+            except CorruptStore:
+                return "changed"
+        return "gone" if item is None else "kept" if commitment(self.log, item) == told else "changed"
 
 
 def _commitments(record: Record) -> list[tuple[str, str]]:

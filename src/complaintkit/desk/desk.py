@@ -1,4 +1,4 @@
-"""ComplaintDesk: eight methods, one door."""
+"""ComplaintDesk: nine methods, one door."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from fractions import Fraction
 from typing import Any
 
 from complaintkit.adapters.directory import StaticDirectory
+from complaintkit.adapters.keys.vaults import PlainVault
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
+from complaintkit.desk.erasing import Asked, Eraser
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.insisting import insisting
-from complaintkit.desk.outcome import Dispatched, Outcome, Preview, RevealedTexts
+from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
+from complaintkit.desk.vaulted import VaultedStore, opened
 from complaintkit.errors import CommandRefused, MalformedInput, Reason
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
-from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction
+from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.clock import SystemClock
 from complaintkit.timekeeping.instants import instant, parse_instant
 from complaintkit.values import Actor, opaque
-from complaintkit.vocabulary import Band, CommitmentKind, Purpose
+from complaintkit.vocabulary import Band, CommitmentKind, ErasureBasis, Purpose
 
 _log = logging.getLogger("complaintkit")
 
@@ -39,8 +42,9 @@ class ComplaintDesk:
     """Receives, responds and learns, on the host's own store.
 
     Without arguments it keeps everything in memory under the built-in profile, and says so in one line.
-    ``plaintext_vault=True`` must be said aloud for a store that outlives the process: personal texts are
-    then kept unencrypted in its vault table. ``entropy`` gives random bytes (command ids, salts, keys).
+    ``vault`` encrypts personal texts (:class:`~complaintkit.adapters.keys.EncryptedVault`); a store that outlives
+    the process needs one, or ``plaintext_vault=True`` said aloud: its vault table is then plain. ``entropy`` gives
+    random bytes (command ids, salts, keys).
 
     >>> from complaintkit.adapters.memory import MemoryStore
     >>> from complaintkit.commands import RegisterComplaint
@@ -60,21 +64,26 @@ class ComplaintDesk:
         notifier: Notifier | None = None,
         clock: Clock | None = None,
         directory: Directory | None = None,
+        vault: Vault | None = None,
         plaintext_vault: bool = False,
         entropy: Entropy = secrets.token_bytes,
     ) -> None:
         if store is None:
             _log.warning("complaintkit: memory store, profile 'standard', UTC office hours; set your own for real work")
-        self.store: Store = MemoryStore() if store is None else store
-        if self.store.durable and not plaintext_vault:
+        kept: Store = MemoryStore() if store is None else store
+        if kept.durable and vault is None and not plaintext_vault:
             raise MalformedInput(
-                "this store would keep personal texts unencrypted", hint="say plaintext_vault=True if that is meant"
+                "this store would keep personal texts unencrypted",
+                hint="give it a vault (vault=EncryptedVault(...)), or say plaintext_vault=True if that is meant",
             )
+        self.vault: Vault = vault or PlainVault()
+        self.store: Store = VaultedStore(kept, vault) if vault is not None else kept
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile or "standard")
         self.clock: Clock = clock or SystemClock()
         self._entropy = entropy
         self._handling = Handling(f"complaintkit/{self.store.book}", self.profile, entropy)
-        self._sweeper = Sweeper(self.store, self.profile, self._handling)
+        self._eraser = Eraser(kept, self.vault, self.profile)
+        self._sweeper = Sweeper(self.store, self.profile, self._handling, self._eraser)
         self._watch = Watch(self.clock)
         self._relay = Relay(
             self.store,
@@ -164,6 +173,25 @@ class ComplaintDesk:
         with self.store.transaction() as unit:
             return self._handling.reveal(unit, request, ref, _purpose(purpose))
 
+    def erase(
+        self, person: str, by: Actor, *, basis: ErasureBasis | str = ErasureBasis.REQUEST, key: str | None = None
+    ) -> ErasureOutcome:
+        """Erase every personal text of the complaints of a person (an opaque id); two people must ask for it.
+
+        The first call requests it, a call by another person who answers for privacy (RO-15, RO-12, RO-13) approves
+        it and carries it out. What a legal hold, a retention rule or handling that goes on keeps is named in
+        ``blocks``, and goes by itself, by :meth:`tick`, when nothing keeps it any more. ``key`` as in :meth:`handle`.
+
+        Raises ``CommandRefused`` where ``by`` may not, ``ErasureHeld`` (with ``until``) where an approved erasure can
+        erase nothing yet, ``UnknownComplaint`` where no complaint is of the person.
+        """
+        key = self._key(key)
+        now = instant(self.clock.now(), "clock")
+        asked = Asked(person=opaque(person, "person"), by=by, key=key, basis=ErasureBasis(basis), now=now)
+        outcome = self._eraser.ask(asked)
+        _log.info("erasure of %s is %s", person, outcome.erasure.stage)
+        return outcome
+
     def tick(self, *, confirmed: bool = False) -> int:
         """Carry out what has fallen due by itself, the earliest first; returns how much.
 
@@ -190,19 +218,21 @@ class ComplaintDesk:
             from complaintkit.commands import from_dict
 
             command = from_dict(command)
-        key = opaque(key, "command id") if key is not None else str(uuid.UUID(bytes=self._entropy(16), version=4))
         now = instant(self.clock.now(), "clock")
-        return Request(command=command, by=by, key=key, now=now, version=version, occurred=occurred)
+        return Request(command=command, by=by, key=self._key(key), now=now, version=version, occurred=occurred)
+
+    def _key(self, key: str | None) -> str:
+        return opaque(key, "command id") if key is not None else str(uuid.UUID(bytes=self._entropy(16), version=4))
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
-        """A transaction of our own; a busy store is asked again under the same id, which reads back first."""
+        """A transaction of our own; what may yet succeed is asked again under the same id, which reads back first."""
         return insisting(lambda: self._within(self.store.transaction(), request))
 
     def _within(
         self, tx: Transaction | AbstractContextManager[Transaction], request: Request
     ) -> Outcome | CommandRefused:
-        opened = tx if isinstance(tx, AbstractContextManager) else nullcontext(tx)
-        with opened as unit:
+        lent = opened(tx, self.store)
+        with lent if isinstance(lent, AbstractContextManager) else nullcontext(lent) as unit:
             return self._handling.handle(unit, request)
 
     def _place_in_queue(self, row: Summary, now: datetime) -> tuple[str, int, str, str]:

@@ -22,7 +22,7 @@ from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import further, known, may_read, own_texts_only, read_entries, reveal_texts
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
-from complaintkit.journal.codec import canonical, plain
+from complaintkit.journal.codec import canonical, personals, plain
 from complaintkit.letters.delivery import LetterRequested
 from complaintkit.lifecycle import (
     AttemptRefused,
@@ -35,10 +35,12 @@ from complaintkit.lifecycle import (
     replay,
     summary_of,
     timers_of,
+    wakes,
 )
 from complaintkit.policy import Profile
 from complaintkit.ports import Answer, Batch, Head, OutboxRow, Timer, Transaction
-from complaintkit.privacy import VaultItem, fingerprint, key_item, seal
+from complaintkit.privacy import VaultItem, fingerprint, key_item, key_ref, seal
+from complaintkit.privacy.encryption import readable
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
 from complaintkit.values import Actor, complaint_ref
@@ -143,9 +145,10 @@ class Handling:
 
     def _vault_key(self, unit: Transaction, request: Request) -> tuple[bytes, list[VaultItem]]:
         """The complaint's vault key, made with its first command."""
-        ref = f"{request.ref}#key"
+        ref = key_ref(request.ref)
         found = unit.sealed([ref]).get(ref)
         if found is not None:
+            readable([found])
             return found.content, []
         made = key_item(request.ref, self.entropy)
         return made.content, [made]
@@ -162,6 +165,7 @@ class Handling:
         items: Sequence[VaultItem],
     ) -> Outcome:
         """Write entries, vault items, letters, timers, summaries and answer, all or nothing."""
+        events = [happened.event for _, happened in decision.pairs]
         changes = _changes(ctx, before, decision)
         records, head = self._records(ctx, head, changes, decision)
         letters = tuple(
@@ -171,11 +175,12 @@ class Handling:
         )
         anew = isinstance(request.command, ReviseCommitments)  # rows may have been written under another policy
         timers, gone = _timers(changes.values(), self.profile, anew=anew)
+        timers += wakes(decision.complaint, events, ctx.now)
         spans = {ref: (change.version + 1, change.after.version) for ref, change in changes.items()}
         unit.commit(
             Batch(
                 entries=records,
-                vault=items,
+                vault=_referred_to(items, events, ctx.ref),
                 outbox=letters + request.outbox,
                 timers=timers,
                 timers_done=gone + list(request.done),
@@ -258,9 +263,13 @@ class Handling:
 
     def _repeat(self, unit: Transaction, answer: Answer, request: Request) -> Outcome | CommandRefused:
         """Give the first answer again; other content under the same id is an error."""
-        ref = f"{answer.stream}#key"
+        ref = key_ref(answer.stream)
         key = unit.sealed([ref]).get(ref)
-        if key is None or fingerprint(key.content, request.command, _actor(request.by)) != answer.fingerprint:
+        if key is None:
+            raise CommandConflict(
+                f"command id {request.key} was used, and what for was erased", hint="give each command an id of its own"
+            )
+        if fingerprint(key.content, request.command, _actor(request.by)) != answer.fingerprint:
             raise CommandConflict(
                 f"command id {request.key} was used for something else", hint="give each command an id of its own"
             )
@@ -316,6 +325,14 @@ def _timers(changes: Iterable[Change], profile: Profile, *, anew: bool) -> tuple
 
 def _refused(command: str, reasons: Sequence[Reason], allowed: Sequence[str]) -> CommandRefused:
     return CommandRefused(f"{command} is refused", reasons, allowed=allowed)
+
+
+def _referred_to(items: Sequence[VaultItem], events: Sequence[object], ref: str) -> list[VaultItem]:
+    """Only what an entry refers to is kept: a text that nobody could find would outlive its erasure."""
+    if not items:
+        return []
+    refs = {item.ref for event in events for item in personals(event)} | {key_ref(ref)}
+    return [item for item in items if item.ref in refs]
 
 
 def _actor(by: Actor) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from attrs import field, frozen
 
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.errors import TextErased
 from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.lifecycle import BOOK, Refusal
 from complaintkit.ports import OutboxRow
+from complaintkit.privacy.certificate import Certificate
+from complaintkit.privacy.erasure import Block, Erasure
 from complaintkit.values import Personal
 from complaintkit.vocabulary import DeliveryStatus, NoticeRule
 
@@ -54,24 +57,46 @@ class Dispatched:
     detail: str = ""
 
 
+@frozen
+class ErasureOutcome:
+    """How far the erasure of a person's texts has come, what keeps the rest, and the certificate once there is one."""
+
+    erasure: Erasure
+    blocks: tuple[Block, ...]
+    certificate: Certificate | None = None
+
+
 class RevealedTexts(Mapping[str, str]):
     """Personal texts that were revealed for a purpose, by vault reference; never shown by ``repr``.
+
+    ``erased`` names those that were erased; asking for one by its reference raises ``TextErased``.
 
     >>> words = Personal(ref="command-1/narrative", commitment="...")
     >>> RevealedTexts({"command-1/narrative": "They charged me twice."}).of(words)
     'They charged me twice.'
     """
 
-    __slots__ = ("_texts",)
+    __slots__ = ("_texts", "erased")
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], erased: Iterable[str] = ()) -> None:
         self._texts = dict(texts)
+        self.erased = frozenset(erased)
+
+    def was_erased(self, personal: Personal | None) -> bool:
+        """Whether the text of a personal field was there and was erased."""
+        return personal is not None and personal.ref in self.erased
+
+    def or_else(self, placeholder: str) -> dict[str, str]:
+        """Every text, with a placeholder for each that was erased."""
+        return dict.fromkeys(self.erased, placeholder) | self._texts
 
     def of(self, personal: Personal | None) -> str:
         """The text of a personal field; empty where there is none or where it was erased."""
         return self._texts.get(personal.ref or "", "") if personal is not None else ""
 
     def __getitem__(self, ref: str) -> str:
+        if ref in self.erased:
+            raise TextErased(f"the text {ref} was erased", hint="what was decided on it is in the journal")
         return self._texts[ref]
 
     def __iter__(self) -> Iterator[str]:

@@ -12,6 +12,7 @@ from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.journal.codec import personals
 from complaintkit.lifecycle import BOOK, decides_for, fold, is_respondent, is_stranger
 from complaintkit.ports import Transaction
+from complaintkit.privacy.encryption import readable
 from complaintkit.values import Actor, is_complaint_ref
 
 
@@ -62,9 +63,11 @@ def may_read(complaint: Complaint, by: Actor) -> None:
 
 
 def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
-    """Every personal text that these refer to, a complaint or its events, and that the vault still has."""
+    """Every personal text that these refer to, a complaint or its events; what the vault has no more was erased."""
     refs = [item.ref for each in referring for item in personals(each) if item.ref]
-    return RevealedTexts({ref: item.content.decode() for ref, item in unit.sealed(refs).items()})
+    found = unit.sealed(refs)
+    readable(found.values())
+    return RevealedTexts({ref: item.content.decode() for ref, item in found.items()}, set(refs) - found.keys())
 
 
 def own_texts_only(complaint: Complaint | None, command: object) -> None:

@@ -24,14 +24,26 @@ from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.insisting import insisting
 from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
 from complaintkit.desk.reading import read_stream, reveal_texts
-from complaintkit.errors import ComplaintKitError
+from complaintkit.errors import ComplaintKitError, LetterRefused, Reason, TextErased
 from complaintkit.letters import RecordDelivery, compose, render
 from complaintkit.policy import Profile
-from complaintkit.ports import Batch, Clock, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
+from complaintkit.ports import (
+    Batch,
+    Clock,
+    Contact,
+    Delivery,
+    Directory,
+    Message,
+    Notifier,
+    OutboxRow,
+    Store,
+    Transaction,
+)
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.instants import format_instant, instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
+from complaintkit.wording import say
 
 _log = logging.getLogger("complaintkit")
 #: A letter is handed to the notifier this often at most, whatever happens to the workers.
@@ -113,6 +125,8 @@ class Relay:
         rule, stream = taken.notice.rule, taken.row.stream
         if taken.row.tries > TRIES:
             return None, _NEVER_ENDED
+        if taken.texts.was_erased(taken.complaint.intake.reach):
+            return None, Delivery(status=DeliveryStatus.FAILED, detail=TextErased.code)
         try:
             message = self._message(taken)
             checked_text(message.text, "the letter")  # what could not be kept is not sent
@@ -128,18 +142,33 @@ class Relay:
     def _message(self, taken: Taken) -> Message:
         row, complaint, notice, texts = taken
         contact = self.directory.contact(notice.signed_by)
-        letter = compose(notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=texts)
+        told = texts.or_else(say(notice.language, "letters.erased"))
+        addressee = self._addressee(notice)
+        letter = compose(
+            notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told, addressee=addressee
+        )
         rendered = render(letter)
         return Message(
             key=row.key,
             rule=notice.rule,
             complaint=row.stream,
-            to=texts.of(complaint.intake.reach),
+            to=addressee.reach if addressee else texts.of(complaint.intake.reach),
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
             language=notice.language,
         )
+
+    def _addressee(self, notice: Notice) -> Contact | None:
+        """Whom the directory has under an id, with an address; None for a letter to the complainant."""
+        if notice.to is None:
+            return None
+        found = self.directory.contact(notice.to)
+        if found.reach.strip():
+            return found
+        reason = Reason(notice.rule.value, "the directory has no address of the person it is for")
+        hint = "add the address to the directory, or tell the person in another way"
+        raise LetterRefused(f"the letter {notice.rule}", (reason,), hint=hint)
 
     def _record(self, taken: Taken, message: Message | None, delivery: Delivery) -> Dispatched | None:
         """Try again later, or record the result for good; whose lease has lapsed and was taken over does neither."""

@@ -13,13 +13,15 @@ from typing import Any, Final, NamedTuple
 from attrs import frozen
 
 from complaintkit.complaint.step import given
+from complaintkit.desk.erasing import Eraser
 from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.reading import read_stream
 from complaintkit.errors import ClockInDoubt, ComplaintKitError, StoreError
 from complaintkit.journal import BOOK_STREAM, codec
-from complaintkit.lifecycle import COMMANDS, clocks_of, timers_of
+from complaintkit.lifecycle import COMMANDS, ERASURE, clocks_of, timers_of
 from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Clock, Store, Timer, Transaction
+from complaintkit.privacy.erasure import stream_of
 from complaintkit.timekeeping import SteadyClock, format_instant, instant, parse_instant
 from complaintkit.values import SYSTEM, derived_id
 
@@ -115,6 +117,7 @@ class Sweeper:
     store: Store
     profile: Profile
     handling: Handling
+    eraser: Eraser
 
     def last_sweep(self, now: datetime) -> datetime | None:
         """When the last sweep of this book ended, by whoever."""
@@ -144,6 +147,9 @@ class Sweeper:
 
     def _fire(self, timer: Timer, now: datetime) -> bool:
         """The timer's command, at the time it fell due; refused or carried out, the timer is gone."""
+        if timer.key.startswith(f"{ERASURE}|"):
+            self.eraser.resume(timer.stream.removeprefix(stream_of("")), now)
+            return True
         with self.store.transaction() as unit:
             unit.head()
             if not self._stands(unit, timer):

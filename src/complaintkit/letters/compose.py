@@ -7,12 +7,14 @@ from typing import Final
 
 from complaintkit.complaint import Complaint, Notice
 from complaintkit.letters.acknowledgement import acknowledgement
+from complaintkit.letters.comment import comment_invitation
 from complaintkit.letters.contents import answered_issues, owed_parts
 from complaintkit.letters.draft import Draft
+from complaintkit.letters.information import information_request
 from complaintkit.letters.merged import merged
 from complaintkit.letters.models import Letter, Section
 from complaintkit.letters.outcome import outcome
-from complaintkit.letters.progress import progress
+from complaintkit.letters.progress import handler_changed, progress
 from complaintkit.letters.resolution import resolution
 from complaintkit.letters.review import review_decided, review_received
 from complaintkit.policy import Profile
@@ -23,8 +25,11 @@ from complaintkit.wording import DateStyle, embed
 _LETTERS: Final[Mapping[NoticeRule, Callable[[Draft], Iterator[Section]]]] = {
     NoticeRule.ACKNOWLEDGEMENT: acknowledgement,
     NoticeRule.PROGRESS: progress,
+    NoticeRule.INFORMATION_REQUEST: information_request,
+    NoticeRule.HANDLER_CHANGED: handler_changed,
     NoticeRule.MERGED: merged,
     NoticeRule.RESOLUTION: resolution,
+    NoticeRule.COMMENT_INVITATION: comment_invitation,
     NoticeRule.OUTCOME: outcome,
     NoticeRule.REVIEW_RECEIVED: review_received,
     NoticeRule.REVIEW_DECIDED: review_decided,
@@ -40,11 +45,13 @@ def compose(
     contact: Contact,
     texts: Mapping[str, str],
     calendar: DateStyle = DateStyle.GREGORIAN,
+    addressee: Contact | None = None,
 ) -> Letter:
     """The content of a letter by a rule, in the language of the notice.
 
     ``contact`` is the person who signs and is reached, ``texts`` are the revealed personal texts by vault
-    reference. Nothing is refused here: what is missing stays empty, so that
+    reference, ``addressee`` is to whom it goes where that is not the complainant. Nothing is refused here: what
+    is missing stays empty, so that
     :func:`~complaintkit.letters.checks.check` can name everything at once.
 
     Raises ``MissingExtra`` for another calendar than the Gregorian one where its library is not installed.
@@ -54,7 +61,7 @@ def compose(
         rule=rule,
         language=notice.language,
         subject=draft.phrase(f"subject.{rule}", ref=complaint.ref),
-        greeting=_greeting(draft),
+        greeting=_greeting(draft, addressee),
         sections=tuple(_LETTERS[rule](draft)),
         signature=_signature(draft),
         owes=owed_parts(rule, complaint),
@@ -63,9 +70,9 @@ def compose(
     )
 
 
-def _greeting(draft: Draft) -> str:
-    """By name where the person gave one that can still be read."""
-    name = draft.reveal(draft.complaint.intake.name)
+def _greeting(draft: Draft, addressee: Contact | None) -> str:
+    """By name where the person gave one that can still be read, or the directory has one."""
+    name = addressee.name.strip() if addressee else draft.reveal(draft.complaint.intake.name)
     return draft.phrase("greeting", name=name) if name else draft.phrase("greeting_nameless")
 
 

@@ -13,8 +13,11 @@ from complaintkit.vocabulary import CommitmentKind, FindingValue, NoticeRule, Re
 SATISFIES: Final[Mapping[NoticeRule, tuple[CommitmentKind, ...]]] = {
     NoticeRule.ACKNOWLEDGEMENT: (CommitmentKind.ACKNOWLEDGE,),
     NoticeRule.PROGRESS: (CommitmentKind.PROGRESS,),
+    NoticeRule.INFORMATION_REQUEST: (),
+    NoticeRule.HANDLER_CHANGED: (),
     NoticeRule.MERGED: (),
     NoticeRule.RESOLUTION: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
+    NoticeRule.COMMENT_INVITATION: (),
     NoticeRule.OUTCOME: (CommitmentKind.FINAL, CommitmentKind.PROGRESS),
     NoticeRule.REVIEW_RECEIVED: (),
     NoticeRule.REVIEW_DECIDED: (CommitmentKind.REVIEW,),
@@ -38,8 +41,15 @@ _OWED: Final[Mapping[NoticeRule, set[Part]]] = {
         Part.HELP, Part.FREE, Part.INTERNAL_REVIEW, Part.EXTERNAL_REVIEW,
     },
     NoticeRule.PROGRESS: {Part.DONE, Part.NEXT_STEPS, Part.BY_WHEN, Part.CHANGE},
+    NoticeRule.INFORMATION_REQUEST: {
+        Part.ASKED, Part.NEEDED_FOR, Part.HOW_TO_REPLY, Part.HELP, Part.REPLY_BY, Part.WITHOUT_REPLY,
+    },
+    NoticeRule.HANDLER_CHANGED: {Part.NEXT_STEPS, Part.CHANGE},
     NoticeRule.MERGED: {Part.COVERS, Part.FREE, Part.INTERNAL_REVIEW, Part.EXTERNAL_REVIEW},
     NoticeRule.RESOLUTION: {Part.TREATED, Part.AGREED, *_REVIEW},
+    NoticeRule.COMMENT_INVITATION: {
+        Part.POINTS, Part.BASIS, Part.REPLY_BY, Part.HOW_TO_REPLY, Part.SUPPORT, Part.NO_REPRISAL, Part.WITHOUT_REPLY,
+    },
     # INV-50; the answers to the issues are checked one by one.
     NoticeRule.OUTCOME: {Part.OVERALL, Part.COULD_NOT, Part.DOCUMENTS, *_REVIEW},
     NoticeRule.REVIEW_RECEIVED: {Part.REVIEWER, Part.BY_WHEN, Part.SCOPE, Part.EXTERNAL_REVIEW},

@@ -6,6 +6,7 @@ A letter that was sent is never changed: its text is sealed into the vault with 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from attrs import field, frozen
 
@@ -15,6 +16,7 @@ from complaintkit.complaint.parts import Acknowledgement, Intake, Notice
 from complaintkit.complaint.step import STAFF, Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import event
+from complaintkit.policy import Profile
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import AckState, DeliveryStatus, Language, NoticeRule, Role
 
@@ -43,12 +45,13 @@ class RecordDelivery:
 
 @event
 class LetterRequested:
-    """A letter is to be sent by a rule of communication."""
+    """A letter is to be sent by a rule of communication; ``to`` is an id of the directory (None: the complainant)."""
 
     notice: str
     rule: NoticeRule
     language: Language
     signed_by: str
+    to: str | None = None
 
 
 @event
@@ -81,17 +84,34 @@ def can_write_to(intake: Intake) -> bool:
 
 
 def request(
-    rule: NoticeRule, complaint: Complaint, ctx: Context, signed_by: str | None = None
+    rule: NoticeRule, complaint: Complaint, ctx: Context, signed_by: str | None = None, to: str | None = None
 ) -> Iterator[LetterRequested]:
-    """Ask for a letter, unless nobody can be written to, or a progress letter waits to be sent anyway (N-00.3)."""
+    """Ask for a letter, unless nobody can be written to, or a progress letter waits to be sent anyway (N-00.3).
+
+    ``to`` is the id of somebody else than the complainant: the directory has the address.
+    """
     waiting = rule is NoticeRule.PROGRESS and any(n.rule is rule and n.status is None for n in complaint.notices)
-    if can_write_to(complaint.intake) and not waiting:
+    if (to or can_write_to(complaint.intake)) and not waiting:
         yield LetterRequested(
             notice=ctx.id("letter", rule.value),
             rule=rule,
             language=complaint.intake.language,
             signed_by=signed_by or complaint.owner or ctx.actor.id,
+            to=to,
         )
+
+
+def counts(status: DeliveryStatus | None, profile: Profile) -> bool:
+    """Whether a letter with this result counts as given under the profile (INV-33)."""
+    if status is DeliveryStatus.DISPATCHED:
+        return profile.counts_as_sent == "dispatch"
+    return status is DeliveryStatus.DELIVERED
+
+
+def given_at(complaint: Complaint, notice_id: str, profile: Profile) -> datetime | None:
+    """When a letter counted as given to the person; None while it does not."""
+    notice = complaint.notice(notice_id)
+    return notice.at if notice and counts(notice.status, profile) else None
 
 
 def is_undecided(complaint: Complaint, cmd: RecordDelivery, _ctx: Context) -> Reason | None:
@@ -109,20 +129,10 @@ def record_delivery(complaint: Complaint, cmd: RecordDelivery, ctx: Context) -> 
     if cmd.status is DeliveryStatus.FAILED:
         yield LetterFailed(notice=notice.id, rule=notice.rule, detail=cmd.detail)
     else:
+        fine = counts(cmd.status, ctx.profile)
         yield LetterSent(
-            notice=notice.id,
-            rule=notice.rule,
-            status=cmd.status,
-            counts=counts(cmd.status, ctx),
-            body=cmd.body,
-            detail=cmd.detail,
+            notice=notice.id, rule=notice.rule, status=cmd.status, counts=fine, body=cmd.body, detail=cmd.detail
         )
-
-
-def counts(status: DeliveryStatus | None, ctx: Context) -> bool:
-    """INV-33: whether a letter with this result keeps what it promised: it arrived, or leaving is enough."""
-    left = status is DeliveryStatus.DISPATCHED and ctx.profile.counts_as_sent == "dispatch"
-    return left or status is DeliveryStatus.DELIVERED
 
 
 # Evolve --------------------------------------------------------------------------------------------
@@ -136,6 +146,7 @@ def requested(complaint: Complaint, happened: LetterRequested, past: Past) -> Co
         requested_at=past.when,
         language=happened.language,
         signed_by=happened.signed_by,
+        to=happened.to,
     )
     return changed(complaint, notices=(*complaint.notices, notice))
 

@@ -49,6 +49,15 @@ class Part(StrEnum):
     DECISION = "decision"
     REASONS = "reasons"
     CHANGES = "changes"
+    ASKED = "asked"
+    NEEDED_FOR = "needed_for"
+    HOW_TO_REPLY = "how_to_reply"
+    REPLY_BY = "reply_by"
+    WITHOUT_REPLY = "without_reply"
+    POINTS = "points"
+    BASIS = "basis"
+    SUPPORT = "support"
+    NO_REPRISAL = "no_reprisal"
 
 
 class Voice(StrEnum):
@@ -101,7 +110,7 @@ class Section:
 
 @frozen(kw_only=True)
 class Letter:
-    """A letter to the complainant (E-16, E-29): what it says, not how it looks.
+    """A letter to the complainant, or to whom a draft goes against (E-16, E-29): what it says, not how it looks.
 
     ``owes`` are the parts without which it may not go out, ``issues`` the numbers that it must answer;
     ``reach`` are the addresses and telephone numbers that it gives on purpose.

@@ -1,4 +1,4 @@
-"""N-03: what was done, what is next, by when, and any change."""
+"""N-03 and N-07: what was done, what is next, by when, and any change, also of who looks after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from complaintkit.letters.common import about, external_review, is_overdue, next_steps
 from complaintkit.letters.draft import Draft
 from complaintkit.letters.models import Paragraph, Part, Section
-from complaintkit.vocabulary import AckState, CommitmentKind, CommitmentStatus, Handling
+from complaintkit.vocabulary import AckState, CommitmentKind, CommitmentStatus, ConflictDecision, Handling
 
 _PROMISED = (CommitmentKind.EARLY_RESOLUTION, CommitmentKind.FINAL)
 
@@ -22,6 +22,24 @@ def progress(draft: Draft) -> Iterator[Section]:
         yield external_review(draft)
 
 
+def handler_changed(draft: Draft) -> Iterator[Section]:
+    """N-07: who looks after it now, that somebody may have had an interest in it, and that nothing is lost (S4-65)."""
+    yield about(draft)
+    yield draft.section(Part.CHANGE, *_hands(draft))
+    yield next_steps(draft, CommitmentKind.PROGRESS, *_PROMISED)
+
+
+def _hands(draft: Draft) -> Iterator[Paragraph]:
+    at = draft.notice.requested_at
+    told = {each.decision for each in draft.complaint.conflicts if each.at == at}
+    if ConflictDecision.RECUSE in told:
+        yield draft.say("change.recused")
+    if ConflictDecision.MANAGE in told:
+        yield draft.say("change.managed")
+    yield draft.to_contact("change.handler")
+    yield draft.say("change.nothing_lost")
+
+
 def _done(draft: Draft) -> Iterator[Paragraph]:
     """The steps that were taken, as the complaint itself shows them."""
     complaint, inquiry = draft.complaint, draft.complaint.inquiry
@@ -30,6 +48,7 @@ def _done(draft: Draft) -> Iterator[Paragraph]:
         "received": complaint.received_at,
         "acknowledged": complaint.acknowledgement.at if confirmed else None,
         "assessed": complaint.triage.at if complaint.triage else None,
+        "acted": complaint.actions[-1].at if complaint.actions else None,
         "tried": complaint.resolution.tried_at if complaint.resolution else None,
         "reported": inquiry.report.submitted_at if inquiry.report else None,
     }

@@ -15,13 +15,14 @@ from complaintkit.lifecycle.engine import (
     is_stranger,
     replay,
 )
-from complaintkit.lifecycle.rows import clocks_of, summary_of, timers_of
+from complaintkit.lifecycle.rows import ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
 from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
 from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
 
 __all__ = [
     "BOOK",
     "COMMANDS",
+    "ERASURE",
     "EVENTS",
     "NOT_YET",
     "AttemptRefused",
@@ -35,6 +36,7 @@ __all__ = [
     "compile_chart",
     "decide",
     "decides_for",
+    "erasure_timer",
     "evolve",
     "fold",
     "handling_table",
@@ -44,4 +46,5 @@ __all__ = [
     "replay",
     "summary_of",
     "timers_of",
+    "wakes",
 ]

@@ -94,6 +94,13 @@ def _duties(complaint: Complaint | None, how: Decides, ctx: Context) -> Iterator
     named = (*ctx.others.values(),) if complaint is None else (complaint, *ctx.others.values())
     if any(is_respondent(each, ctx.actor) for each in named):
         yield Reason("SoD-6", "the person complained about takes no part (IT-27)")
+    if complaint is not None and is_recused(complaint, ctx.actor):
+        yield Reason("INV-36", "who has a conflict of interest takes no part")
+
+
+def is_recused(complaint: Complaint, actor: Actor) -> bool:
+    """Whether an actor has a conflict of interest and takes no part any more (E-18)."""
+    return actor.id in complaint.recused
 
 
 def is_stranger(complaint: Complaint, actor: Actor) -> bool:

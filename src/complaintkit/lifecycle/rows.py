@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.journal.codec import canonical, to_dict
+from complaintkit.letters.delivery import can_write_to
 from complaintkit.policy import Profile
 from complaintkit.ports import Summary, Timer
+from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
+from complaintkit.receive.priority import ReportOverdueOverride, confirmation_due
 from complaintkit.respond.closing import CloseComplaint
 from complaintkit.respond.early_resolution import FailEarlyResolution
+from complaintkit.respond.information import (
+    REMINDERS,
+    LapseInformationRequest,
+    RemindOfInformation,
+    reminders_given,
+    takes_answers,
+)
+from complaintkit.respond.legal_hold import LegalHoldReleased
 from complaintkit.timekeeping.instants import format_instant
-from complaintkit.values import UNASSIGNED
 from complaintkit.vocabulary import CommitmentKind, Handling
+
+#: How the key of a timer begins that goes on with an erasure.
+ERASURE: Final = "erasure"
 
 
 def summary_of(complaint: Complaint) -> Summary:
@@ -30,7 +43,7 @@ def summary_of(complaint: Complaint) -> Summary:
         band=complaint.band.value if complaint.band else None,
         rank=complaint.triage.rank if complaint.triage else 0,
         owner=complaint.owner,
-        unit=complaint.intake.unit,
+        unit=complaint.unit,
         due_at=format_instant(due) if due else None,
         person=complaint.intake.person,
         received_at=format_instant(complaint.received_at),
@@ -42,13 +55,33 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
     """Everything that will fall due by itself as things stand, by key; a replay gives the same keys."""
     if complaint is None:
         return {}
-    timers = _draft(complaint, profile) + _window(complaint) + _hold(complaint) + _closing(complaint, profile)
+    timers = (
+        _draft(complaint, profile)
+        + _window(complaint)
+        + _hold(complaint)
+        + _raise(complaint)
+        + _closing(complaint, profile)
+        + _answer(complaint, profile)
+    )
     return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
 
 
 def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
     """The timers of the commitments; what has fired is never among them again, so they may be written any time."""
     return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
+
+
+def erasure_timer(person: str, due: datetime) -> Timer:
+    """What goes on with an erasure that waits; of the person's stream, and looked up there when it fires."""
+    stream = stream_of(person)
+    return Timer(f"{ERASURE}|{stream}", stream, format_instant(due), b"{}")
+
+
+def wakes(complaint: Complaint, events: Iterable[object], now: datetime) -> list[Timer]:
+    """What is looked at again because of these events: an erasure, where a legal hold was released."""
+    person = complaint.intake.person
+    released = any(isinstance(event, LegalHoldReleased) for event in events)
+    return [erasure_timer(person, now)] if released and person else []
 
 
 @lru_cache(maxsize=1024)
@@ -88,13 +121,36 @@ def _hold(complaint: Complaint) -> list[Timer]:
     return [_timer(complaint.ref, "hold", hold.until, ResumeClocks(complaint=complaint.ref))]
 
 
+def _answer(complaint: Complaint, profile: Profile) -> list[Timer]:
+    """EV-05, EV-07: the person is reminded after a third and two thirds of their time; then it is decided without."""
+    asked = complaint.inquiry.information
+    if asked is None or not asked.is_open or not takes_answers(complaint):
+        return []
+    reminded, count = reminders_given(complaint, asked, profile), len(asked.reminders)
+    if len(reminded) >= REMINDERS:
+        due = max(asked.until, *reminded) + JUST_AFTER
+        return [_timer(complaint.ref, "lapse", due, LapseInformationRequest(complaint=complaint.ref))]
+    if count >= REMINDERS or not can_write_to(complaint.intake):
+        return []
+    due = asked.asked_at + (asked.until - asked.asked_at) * (count + 1) / (REMINDERS + 1)
+    return [_timer(complaint.ref, f"remind-{count + 1}", due, RemindOfInformation(complaint=complaint.ref))]
+
+
 def _draft(complaint: Complaint, profile: Profile) -> list[Timer]:
     """ST-00: a draft registers itself."""
     if complaint.handling is not Handling.DRAFT:
         return []
     due = profile.draft_registers_after.due(complaint.received_at, profile.calendar)
-    command = RegisterComplaint(complaint=complaint.ref, owner=UNASSIGNED)
+    command = RegisterComplaint(complaint=complaint.ref)
     return [_timer(complaint.ref, "register", due, command)]
+
+
+def _raise(complaint: Complaint) -> list[Timer]:
+    """P-20: a raise that nobody has confirmed in time is reported."""
+    due = confirmation_due(complaint)
+    if due is None:
+        return []
+    return [_timer(complaint.ref, "override", due + JUST_AFTER, ReportOverdueOverride(complaint=complaint.ref))]
 
 
 def _window(complaint: Complaint) -> list[Timer]:

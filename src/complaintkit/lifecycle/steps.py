@@ -13,24 +13,54 @@ from complaintkit.errors import UnknownName
 from complaintkit.journal import Book, Event, event, type_name
 from complaintkit.learn import evaluation
 from complaintkit.letters import delivery
-from complaintkit.receive import acknowledgement, assessment, contacts, duplicates, history, intake
-from complaintkit.respond import closing, early_resolution, external, inquiry, outcome, report, review
+from complaintkit.privacy import erasure
+from complaintkit.receive import (
+    acknowledgement,
+    assessment,
+    contacts,
+    duplicates,
+    history,
+    intake,
+    priority,
+    responsibility,
+)
+from complaintkit.respond import (
+    closing,
+    comment,
+    early_resolution,
+    external,
+    immediate_action,
+    information,
+    inquiry,
+    legal_hold,
+    liaison,
+    outcome,
+    report,
+    review,
+)
 
 #: The modules of the process, in its order.
 STEPS: Final = (
     intake,
     acknowledgement,
     assessment,
+    priority,
+    responsibility,
     contacts,
     duplicates,
     history,
+    immediate_action,
+    information,
     early_resolution,
     inquiry,
+    liaison,
+    comment,
     report,
     outcome,
     review,
     external,
     closing,
+    legal_hold,
     evaluation,
     clocks,
     promises,
@@ -67,25 +97,20 @@ EVOLVES: Final[dict[type, Evolve]] = {cls: evolve for step in STEPS for cls, evo
 #: The command classes by stored name.
 COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
 #: The event classes by stored name.
-EVENTS: Final[dict[str, type[Event]]] = {type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed)}
+EVENTS: Final[dict[str, type[Event]]] = {
+    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, *erasure.EVENTS)
+}
 #: How entries are read; a change of a stored shape adds its upcaster here.
 BOOK: Final = Book(events=EVENTS)
 
 #: Chart events whose step is not available in this version, with the command that will carry them.
 NOT_YET: Final[dict[str, str]] = {
-    "request_information": "request-information",
-    "information_received": "record-information",
-    "information_lapsed": "lapse-information-request",
-    "override_priority": "override-priority",
-    "declare_conflict": "declare-conflict",
-    "reassign": "reassign-complaint",
     "split": "split-complaint",
     "reclassify_keep": "reclassify-complaint",
     "reclassify_conclude": "reclassify-complaint",
     "reclassify_upgrade": "reclassify-complaint",
     "conclude_feedback": "conclude-feedback",
     "open_disclosure": "open-disclosure",
-    "immediate_action": "take-immediate-action",
     "refer_out": "refer-complaint",
     "decline": "decline-complaint",
     "approach_investigate": "plan-investigation",
@@ -93,10 +118,7 @@ NOT_YET: Final[dict[str, str]] = {
     "approve_plan": "approve-plan",
     "transfer_for_authority": "transfer-for-authority",
     "grant_authority": "grant-authority",
-    "ask_liaison": "ask-liaison",
-    "answer_liaison": "answer-liaison",
     "interview": "record-interview",
-    "invite_comment": "invite-comment",
     "abandon": "abandon-complaint",
 }
 

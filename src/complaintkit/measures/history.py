@@ -131,7 +131,7 @@ def complaint_row(history: History, at: datetime, calendar: WorkingCalendar) -> 
     return [
         complaint.ref, format_instant(received), day.isoformat(), day.isoformat()[:7],
         _instant(complaint.registered_at), _instant(closed), local_day(closed, zone).isoformat() if closed else None,
-        complaint.kind.value, intake.channel.value, intake.unit, intake.language.value, complaint.band,
+        complaint.kind.value, intake.channel.value, complaint.unit, intake.language.value, complaint.band,
         complaint.issues[0].category if complaint.issues else None,
         complaint.outcome.value.value if complaint.outcome else None, complaint.handling.value,
         history.source, int(complaint.is_open), int(intake.record is not None),

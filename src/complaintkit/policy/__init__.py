@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING
 from complaintkit.policy.document import Document, parse_document, read_document
 from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
 from complaintkit.policy.loading import BUILT_IN, load_profile
+from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, Standing
 from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
+from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil
+from complaintkit.policy.routing import Coverage, OrganisationUnit, Route, Routing
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
@@ -30,11 +33,13 @@ if TYPE_CHECKING:  # loaded when first asked for: who wants a verdict on priorit
     from complaintkit.policy.clock import Clock, Milestone, Why
     from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
     from complaintkit.policy.rules import Decision, Policy, load_policy
+    from complaintkit.policy.spreadsheet import table_from_csv, table_to_csv
 
 _LATER = {
     **dict.fromkeys(("Clock", "Milestone", "Why"), "clock"),
     **dict.fromkeys(("PACKS", "Pack", "clocks", "load_pack"), "pack"),
     **dict.fromkeys(("Decision", "Policy", "load_policy"), "rules"),
+    **dict.fromkeys(("table_from_csv", "table_to_csv"), "spreadsheet"),
 }
 
 __all__ = [
@@ -43,20 +48,31 @@ __all__ = [
     "PACKS",
     "Clock",
     "CountsAsSent",
+    "Coverage",
     "Decision",
     "Document",
     "ExternalBody",
+    "Floor",
+    "KeptFrom",
+    "KeptUntil",
     "Line",
     "Milestone",
     "Organisation",
+    "OrganisationUnit",
+    "Override",
+    "OverrideRules",
+    "OverrideVerdict",
     "Pack",
     "PauseReason",
     "Policy",
     "Profile",
     "Regime",
     "Result",
+    "Route",
+    "Routing",
     "Rung",
     "Section",
+    "Standing",
     "Verdict",
     "Why",
     "as_term",
@@ -68,6 +84,8 @@ __all__ = [
     "read_document",
     "recompute",
     "suggestion",
+    "table_from_csv",
+    "table_to_csv",
 ]
 
 

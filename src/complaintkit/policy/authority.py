@@ -6,6 +6,7 @@ approval holds for one calculation only, and an absence raises nobody's limit.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
@@ -74,13 +75,19 @@ class Paid:
 
 @frozen(kw_only=True)
 class Proposal:
-    """A calculation proposed by ``maker`` for a complaint, on a day."""
+    """A calculation proposed by ``maker`` for a complaint and whoever is to be paid, on a day."""
 
     calculation: Calculation
     maker: str
     complaint: str
     complainant: str
     on: date
+
+    @property
+    def digest(self) -> str:
+        """What an approval holds for: this calculation, on this complaint, for this person (INV-49)."""
+        whole = f"{self.calculation.digest}\x1f{self.complaint}\x1f{self.complainant}"
+        return hashlib.sha256(whole.encode()).hexdigest()
 
     @property
     def discretionary(self) -> Mapping[str, Money]:
@@ -104,7 +111,7 @@ class Proposal:
 
 @frozen(kw_only=True)
 class Approval:
-    """Somebody's own act: they looked at the calculation with this digest and approve it at their level."""
+    """Somebody's own act: they looked at the proposal with this digest and approve it at their level."""
 
     by: str
     level: str
@@ -177,10 +184,8 @@ class Authority:
         """Why a proposal may not go out yet; nothing where it may (R-61, R-62)."""
         needs = self.clearance(proposal, before)
         given = tuple(approvals)
-        bound = [each for each in given if each.digest == proposal.calculation.digest]
-        reasons = (
-            [Reason("R-62", "an approval is for another calculation, and void")] if len(bound) < len(given) else []
-        )
+        bound = [each for each in given if each.digest == proposal.digest]
+        reasons = [Reason("R-62", "an approval is for something else, and void")] if len(bound) < len(given) else []
         others = {each.by: self._order[self.level(each.level).id] for each in bound if each.by != proposal.maker}
         if any(each.by == proposal.maker for each in bound):
             reasons.append(Reason("R-61", "nobody checks their own proposal"))

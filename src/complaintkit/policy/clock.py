@@ -183,13 +183,14 @@ class Clock:
     """What a milestone means for one complaint.
 
     ``due`` is the instant, in UTC, and ``day`` the last day of a term in days; both are empty unless ``why`` is
-    ``RUNS``. ``open`` names the events that could still set or move it. ``pack`` is the label of the pack, ``read``
-    the facts and options that chose the limit, ``reckoning`` the steps of the count.
+    ``RUNS``; ``rule`` is the limit that was chosen. ``open`` names the events that could still set or move it. ``pack``
+    is the label of the pack, ``read`` the facts and options that chose the limit, ``reckoning`` the steps of the count.
     """
 
     pack: str
     milestone: Milestone
     why: Why
+    rule: str = ""
     open: tuple[str, ...] = ()
     read: Mapping[str, object]
     reckoning: Reckoning | None = None

@@ -18,13 +18,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactSheet, Value
-from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.section import Section, described
 
 #: For some facts the set of values that will do, one bit for each position in the fact's domain.
 Box = dict[str, int]
 
 #: A condition that unfolds into more alternatives than this is refused.
 MAX_BOXES: Final = 64
+#: And one that takes more than these meetings of two alternatives in a step.
+MAX_MEETINGS: Final = 1_024
 
 #: The operators on levels, by what they keep of a domain when compared with a level.
 _ON_LEVELS: Final = {
@@ -36,6 +38,12 @@ _ON_LEVELS: Final = {
 _ON_ANYTHING: Final = ("is", "is_not")
 _ON_LISTS: Final = ("one_of", "none_of")
 OPERATORS: Final = (*_ON_ANYTHING, *_ON_LEVELS, *_ON_LISTS)
+#: The shape of what each operator compares with.
+_COMPARED_WITH: Final = {
+    **dict.fromkeys(_ON_ANYTHING, "value"),
+    **dict.fromkeys(_ON_LEVELS, "integer"),
+    **dict.fromkeys(_ON_LISTS, "values"),
+}
 
 
 def read_condition(section: Section, sheet: FactSheet) -> tuple[Box, ...]:
@@ -54,6 +62,8 @@ def read_condition(section: Section, sheet: FactSheet) -> tuple[Box, ...]:
 
 
 def _read(section: Section, sheet: FactSheet, *, positive: bool) -> list[Box]:
+    if section.known_as("condition"):
+        return []
     if "fact" in section:
         return _comparison(section, sheet, positive=positive)
     forms = [key for key in ("all", "any", "not") if key in section]
@@ -76,6 +86,8 @@ def _every(parts: list[list[Box]]) -> list[Box]:
     """Every part must hold: one alternative of each, taken together."""
     joined: list[Box] = [{}]
     for part in parts:
+        if len(joined) * len(part) > MAX_MEETINGS:
+            return [{}] * (MAX_BOXES + 1)
         joined = _distinct(both for left in joined for right in part if (both := meet(left, right)) is not None)
         if len(joined) > MAX_BOXES:
             break
@@ -116,7 +128,7 @@ def _comparison(section: Section, sheet: FactSheet, *, positive: bool) -> list[B
     if len(named) != 1:
         section.problem(f"needs exactly one operator of {', '.join(OPERATORS)}")
         return []
-    value = section.raw(named[0])
+    value = section.raw(named[0], of=_COMPARED_WITH[named[0]])
     kept = _kept(section, fact, named[0], value) if fact else 0
     if fact and not positive:
         kept = fact.everything & ~kept
@@ -133,7 +145,7 @@ def _fact(section: Section, sheet: FactSheet) -> Fact | None:
     if kind:
         section.problem(f"{name!r} is of the kind {kind.value}, which never decides anything (P-02)", "fact")
     elif name:
-        section.problem(f"there is no fact {name!r}{suggestion(name, sheet.names())}", "fact")
+        section.problem(f"there is no fact {name!r}{section.near(name, sheet.names())}", "fact")
     return None
 
 
@@ -157,7 +169,7 @@ def _kept(section: Section, fact: Fact, operator: str, value: Any) -> int:
 def _place(section: Section, fact: Fact, operator: str, value: Any) -> int | None:
     place = fact.position(value)
     if place is None:
-        near = suggestion(value, [str(known) for known in fact.values]) if isinstance(value, str) else ""
+        near = section.near(value, fact.values)
         section.problem(f"{fact.name!r} is {fact.domain}, never {described(value)}{near}", operator)
     elif fact.points and value not in fact.points:
         points = ", ".join(map(str, fact.points))

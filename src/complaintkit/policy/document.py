@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 
 from complaintkit.errors import FileRefused, Problem
 from complaintkit.policy.section import MAX_PROBLEMS, Section
-from complaintkit.policy.toml_places import MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+from complaintkit.policy.toml_places import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
 
 
 def read_document(
@@ -38,25 +38,27 @@ def read_document(
     """A TOML file (given by its path) or a mapping, parsed and within the limits, not yet understood.
 
     ``refuse`` is the error for everything that is wrong with it, now and in :meth:`Document.finish`.
-    Raises it at once when the text is no TOML, is larger than 256 KiB, is nested deeper than 16, or has a
-    key or number of more than 200 characters.
+    Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 6,000 words, marks
+    and lines, is nested deeper than 16, or has a key or number of more than 200 characters.
     """
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
-    return parse_document(_bytes(FilePath(source), refuse), str(source), refuse=refuse)
+    path = FilePath(source)
+    document = parse_document(file_bytes(path, refuse), str(source), refuse=refuse)
+    document.folder = path.parent
+    return document
 
 
 def parse_document(content: bytes, name: str, *, refuse: type[FileRefused] = FileRefused) -> Document:
     """The TOML text that somebody already holds as bytes; ``name`` stands in its problems."""
-    if len(content) > MAX_BYTES:
-        _stop(refuse, name, 1, f"is larger than {MAX_BYTES // 1024} KiB")
-    text = _text(content, name, refuse)
+    text = decoded(content, name, refuse).replace("\r\n", "\n")
     if too_much := excess(text):
         _stop(refuse, name, *too_much)
     return Document(name, _parsed(text, name, refuse), refuse, text)
 
 
-def _bytes(path: FilePath, refuse: type[FileRefused]) -> bytes:
+def file_bytes(path: FilePath, refuse: type[FileRefused]) -> bytes:
+    """The content of a file, as far as one byte beyond the limit."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
@@ -64,9 +66,12 @@ def _bytes(path: FilePath, refuse: type[FileRefused]) -> bytes:
         _stop(refuse, str(path), 0, f"cannot be read: {error.strerror}")
 
 
-def _text(content: bytes, name: str, refuse: type[FileRefused]) -> str:
+def decoded(content: bytes, name: str, refuse: type[FileRefused]) -> str:
+    """The text of a file within the limit of size."""
+    if len(content) > MAX_BYTES:
+        _stop(refuse, name, 1, f"is larger than {MAX_BYTES // 1024} KiB")
     try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         _stop(refuse, name, line, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8")
@@ -89,25 +94,39 @@ def _stop(refuse: type[FileRefused], name: str, line: int, text: str, column: in
 def _plain(source: Mapping[str, object], refuse: type[FileRefused]) -> dict[str, Any]:
     """A copy of a mapping that consists of what TOML knows and nothing else."""
 
+    def stop(text: str) -> NoReturn:
+        _stop(refuse, "(mapping)", 0, text)
+
     def copy(value: object, depth: int) -> object:
         if depth > MAX_DEPTH:
-            _stop(refuse, "(mapping)", 0, f"nested deeper than {MAX_DEPTH}")
+            stop(f"nested deeper than {MAX_DEPTH}")
         if isinstance(value, Mapping):
             return {key(name): copy(item, depth + 1) for name, item in value.items()}
         if isinstance(value, list | tuple):
             return [copy(item, depth + 1) for item in value]
         if isinstance(value, Enum):
             return copy(value.value, depth)
-        if value is None or not isinstance(value, str | bool | int | float | date | time):
-            _stop(refuse, "(mapping)", 0, f"a value of the type {type(value).__name__} has no place here")
+        if wrong := _misplaced(value):
+            stop(wrong)
         return value
 
     def key(name: object) -> str:
-        if not isinstance(name, str) or len(name) > MAX_WORD:
-            _stop(refuse, "(mapping)", 0, f"a key must be a text of at most {MAX_WORD} characters")
+        if not isinstance(name, str) or len(name) > MAX_WORD or _misplaced(name):
+            stop(f"a key must be a text of at most {MAX_WORD} characters")
         return str(name)
 
     return {key(name): copy(item, 1) for name, item in source.items()}
+
+
+def _misplaced(value: object) -> str:
+    """Why a single value has no place in a mapping; nothing where it has."""
+    if isinstance(value, str):
+        half = not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)
+        return "a text holds half of a surrogate pair" if half else ""
+    if value is None or not isinstance(value, bool | int | float | date | time):
+        return f"a value of the type {type(value).__name__} has no place here"
+    long = isinstance(value, int) and value.bit_length() > MAX_BITS
+    return f"a number has more than {MAX_WORD} characters" if long else ""
 
 
 class Document:
@@ -121,9 +140,16 @@ class Document:
         self.data = data
         self._refuse = refuse
         self._text = text
-        self._lines: dict[Path, int] | None = None
+        #: Where things were written, as line and column; worked out for TOML when first asked for.
+        self.spots: dict[Path, tuple[int, int]] = {}
+        #: Where other files that it names may stand; none beside a mapping.
+        self.folder: FilePath | None = None
         self._problems: list[tuple[Path, str]] = []
         self._sections: list[Section] = []
+        #: How many combinations of conditions were looked at to check its tables.
+        self.looked_at = 0
+        #: How many cells of spreadsheets were read into it.
+        self.cells = 0
         #: Paths whose content was taken from another document (or another place of one).
         self.borrowed: dict[Path, tuple[Document, Path]] = {}
         self.root = Section(self, (), data)
@@ -146,18 +172,24 @@ class Document:
 
         The line of something that is missing is that of the nearest thing around it; it is 0 in a mapping.
         """
+        document, whole = self.origin(path)
+        return document.name, document.spot(whole)[0], whole
+
+    def origin(self, path: Path) -> tuple[Document, Path]:
+        """The document in which a path was written, and what it is called there."""
         for length in range(len(path), -1, -1):
             if path[:length] in self.borrowed:
                 document, original = self.borrowed[path[:length]]
                 whole = original + path[length:]
-                return document.place(whole) if document is not self else (self.name, self._line(whole), whole)
-        return self.name, self._line(path), path
+                return document.origin(whole) if document is not self else (self, whole)
+        return self, path
 
-    def _line(self, path: Path) -> int:
-        if self._lines is None:
-            self._lines = locate(self._text)
-        lines = (self._lines.get(path[:length], 0) for length in range(len(path), 0, -1))
-        return next(filter(None, lines), 1 if self._text else 0)
+    def spot(self, path: Path) -> tuple[int, int]:
+        """The line and the column of a path of its own, or of the nearest thing around it; 0 where there is none."""
+        if not self.spots:
+            self.spots = {found: (line, 0) for found, line in locate(self._text).items()}
+        known = (self.spots[path[:length]] for length in range(len(path), 0, -1) if path[:length] in self.spots)
+        return next(known, (1 if self._text else 0, 0))
 
     def finish(self, message: str) -> None:
         """Raise the document's error with every problem, unknown keys included; return when there is none."""
@@ -168,11 +200,16 @@ class Document:
             raise self._refuse(message, self._listed(), hint=hint)
 
     def _listed(self) -> list[Problem]:
-        placed = [(*self.place(path), text) for path, text in self._problems[:MAX_PROBLEMS]]
-        listed = [Problem(file, line, dotted(path), text) for file, line, path, text in placed]
-        listed.sort(key=lambda problem: (problem.file, problem.line, problem.path))
+        listed = [self._problem(path, text) for path, text in self._problems[:MAX_PROBLEMS]]
+        listed.sort(key=lambda problem: (problem.file, problem.line, problem.column, problem.path))
         more = len(self._problems) - MAX_PROBLEMS
         return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed
+
+    def _problem(self, path: Path, text: str) -> Problem:
+        document, whole = self.origin(path)
+        line, column = document.spot(whole)
+        told = "" if whole and isinstance(whole[0], int) else dotted(whole)  # a cell has no path, but a place
+        return Problem(document.name, line, "" if column else told, text, column)
 
     def __repr__(self) -> str:
         return f"Document({self.name!r}, {len(self._problems)} problems)"

@@ -14,7 +14,7 @@ from typing import Final
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.section import Section
 from complaintkit.timekeeping import Hours, Term, Unit, parse_term
 from complaintkit.vocabulary import CommitmentKind, Role
 
@@ -68,7 +68,7 @@ def as_term(unit: Unit | Term) -> Term:
 
 def read_term(section: Section, key: str) -> Unit | Term:
     """The term under a key, with or without conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
+    written = section.raw(key, of="term")
     if written is None:
         return Hours(1)
     try:
@@ -83,7 +83,7 @@ def read_terms(section: Section) -> dict[CommitmentKind, Term]:
     kinds = [kind.value for kind in CommitmentKind]
     for name in section:
         if name not in kinds:
-            section.problem(f"there is no {name!r} here{suggestion(name, kinds)}", name)
+            section.problem(f"there is no {name!r} here{section.near(name, kinds)}", name)
     return {kind: as_term(read_term(section, kind.value)) for kind in CommitmentKind if kind.value in section}
 
 

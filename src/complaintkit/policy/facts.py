@@ -87,6 +87,11 @@ class Fact:
     points: tuple[int, ...] = ()
     #: For a number: the highest it can be.
     most: int = 0
+    _places: dict[object, int] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        places = {known: place for place, known in reversed([*enumerate(self.values)])}
+        object.__setattr__(self, "_places", places)
 
     @property
     def everything(self) -> int:
@@ -101,7 +106,11 @@ class Fact:
         """
         if self.points:
             return self.keyed(range(len(self.values)))[value] if type(value) is int and self.holds(value) else None
-        return next((i for i, known in enumerate(self.values) if known == value and _alike(known, value)), None)
+        try:
+            place = self._places.get(value)
+        except TypeError:  # a list or table is no member of anything
+            return None
+        return place if place is not None and _alike(self.values[place], value) else None
 
     def holds(self, number: int) -> bool:
         """Whether a number lies within its bounds."""

@@ -14,6 +14,8 @@ from attrs import field, frozen
 from complaintkit.policy.section import Section
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+#: Under this key stand the tests of a policy (see :mod:`complaintkit.policy.cases`).
+TESTS: Final = "tests"
 #: How much of a digest stands in a label.
 _SHORT: Final = 12
 
@@ -44,8 +46,11 @@ class Identity:
 
 
 def identify(root: Section, form: str, data: Mapping[str, object]) -> Identity:
-    """The identity that a document states; ``form`` says what kind of policy its content is read as."""
-    content = canonical(data)
+    """The identity that a document states; ``form`` says what kind of policy its content is read as.
+
+    Tests decide nothing, so they are no part of it.
+    """
+    content = canonical({key: value for key, value in data.items() if key != TESTS})
     digest = hashlib.sha256(f"{form}\n{content}".encode()).hexdigest()
     return Identity(read_name(root, "id"), read_name(root, "version"), content, digest)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from complaintkit.errors import CalendarRefused, MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.duties import PauseReason, read_ladder, read_regimes, read_terms
-from complaintkit.policy.identity import identify, read_name
+from complaintkit.policy.identity import TESTS, identify, read_name
 from complaintkit.policy.overlay import overlay
 from complaintkit.policy.profile import (
     FLOORS,
@@ -23,6 +23,8 @@ from complaintkit.policy.profile import (
 )
 from complaintkit.policy.reading import read_priority
 from complaintkit.policy.remedy_reading import read_remedies, read_second_person
+from complaintkit.policy.retention import read_retention
+from complaintkit.policy.routing_reading import read_routing
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.table_reading import read_unit
 from complaintkit.timekeeping import Hours, Unit, WorkingCalendar, WorkingDays
@@ -30,10 +32,15 @@ from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 if TYPE_CHECKING:  # packs and amounts are loaded for profiles that have them
     from complaintkit.policy.authority import Authority
+    from complaintkit.policy.cases import Case
     from complaintkit.policy.pack import Pack
+    from complaintkit.policy.priority import PriorityPolicy
+    from complaintkit.policy.settings import Remedies
 
 #: The profiles that come with the library.
 BUILT_IN: Final = ("standard", "micro", "regulated")
+#: Where they stand.
+PROFILES: Final = Path(__file__).with_name("profiles")
 #: What every band must have: without these nobody would ever hear from us.
 _OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
 #: The form of profiles that this version reads; part of the digest, since the same text could come to mean more.
@@ -64,20 +71,23 @@ def load_profile(source: str | Path | Mapping[str, object] = "standard") -> Prof
                 f"there is no profile {source!r}{suggestion(source, BUILT_IN)}",
                 hint=f"name one of {', '.join(BUILT_IN)}, or the path of a .toml file",
             )
-    return _read(read_document(source, refuse=PolicyRefused))
+    return read_profile(read_document(source, refuse=PolicyRefused))
 
 
 @cache
 def _built_in(name: str) -> Profile:
-    return _read(_built_in_document(name))
+    return read_profile(_built_in_document(name))
 
 
 def _built_in_document(name: str) -> Document:
-    return read_document(Path(__file__).with_name("profiles") / f"{name}.toml", refuse=PolicyRefused)
+    return read_document(PROFILES / f"{name}.toml", refuse=PolicyRefused)
 
 
-def _read(document: Document) -> Profile:
-    """Read every part, so that every problem is found; then, if there was none, make the profile."""
+def read_profile(document: Document) -> Profile:
+    """The profile that a document describes, or ``PolicyRefused`` with everything that is wrong with it.
+
+    Every part is read, so that every problem is found; then, if there was none, the profile is made.
+    """
     root = document.root
     _over_base(document)
     root.text("note", "")
@@ -96,7 +106,9 @@ def _read(document: Document) -> Profile:
         "extensions": read_terms(root.table("extensions", required=False)),
         "ladder": read_ladder(root.tables("ladder")),
         "regimes": read_regimes(root.tables("regimes", required=False)),
+        "retention": read_retention(root.tables("retention", required=False)),
         "priority": read_priority(root),
+        "routing": read_routing(root),
         "remedies": read_remedies(root.table("remedies")),
         "authority": _authority(root),
         "second_person": read_second_person(root.table("second_person")),
@@ -104,6 +116,7 @@ def _read(document: Document) -> Profile:
         "sizing": _sizing(root.table("sizing", required=False)),
         "packs": tuple(_pack(section) for section in root.tables("packs", required=False)),
     }
+    parts["tests"] = _tests(root, parts["priority"], parts["remedies"]) if TESTS in root else ()
     identity = identify(root, _FORM, _content(document.data, parts["packs"]))
     document.finish("this profile is refused")
     return Profile(identity=identity, **parts)
@@ -124,6 +137,13 @@ def _authority(root: Section) -> Authority | None:
     from complaintkit.policy.money_reading import read_authority
 
     return read_authority(root.table("authority"))
+
+
+def _tests(root: Section, priority: PriorityPolicy, remedies: Remedies) -> tuple[Case, ...]:
+    from complaintkit.policy.cases import of_profile, read_cases
+
+    tables = [*priority.tables.values(), *([remedies.distress.table] if remedies.distress else [])]
+    return read_cases(root, of_profile([rule for table in tables for rule in table.ids]))
 
 
 def _pack(section: Section) -> Pack | None:
@@ -151,7 +171,7 @@ def _over_base(document: Document) -> None:
         _over_base(base)
         overlay(document, base)
     elif name:
-        root.problem(f"there is no built-in profile {name!r}{suggestion(name, BUILT_IN)}", "base")
+        root.problem(f"there is no built-in profile {name!r}{root.near(name, BUILT_IN)}", "base")
 
 
 def _floors(root: Section) -> tuple[str, ...]:
@@ -162,7 +182,7 @@ def _floors(root: Section) -> tuple[str, ...]:
         root.problem(f"no profile can switch off {', '.join(missing)} (CF-04)", "floors")
     for rule in listed:
         if rule not in FLOORS:
-            root.problem(f"{rule!r} is not of the floor{suggestion(rule, FLOORS)}", "floors")
+            root.problem(f"{rule!r} is not of the floor{root.near(rule, FLOORS)}", "floors")
     return FLOORS
 
 
@@ -172,7 +192,7 @@ def _sizing(section: Section) -> dict[Sizing, str]:
 
 
 def _calendar(root: Section) -> WorkingCalendar | None:
-    written = root.raw("calendar")
+    written = root.raw("calendar", of="calendar")
     try:
         return WorkingCalendar.from_dict(written) if written is not None else None
     except (CalendarRefused, MalformedInput) as error:

@@ -14,7 +14,7 @@ from complaintkit.policy.distress import DISTRESS_FACTS, DistressBand, DistressR
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.interest import BaseRate, DayCount, InterestRules, RateRule
 from complaintkit.policy.remedy_reading import read_currency, read_limits, read_minor
-from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.section import Section
 from complaintkit.policy.table_reading import listed_outcome, read_rules, refuse_falling, refuse_other_hit
 from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.triage import NEVER_READ
@@ -53,15 +53,13 @@ def _base(name: str, section: Section) -> BaseRate:
 
 
 def _rate_rule(section: Section, bases: Mapping[str, BaseRate]) -> RateRule:
-    since = section.raw("since")
-    if type(since) is not date:
-        section.problem("must be a date, the first governing date for which it holds", "since")
+    since = section.day("since", "a date, the first governing date for which it holds")
     name = section.text("base", "")
     if name and name not in bases:
-        section.problem(f"there is no base rate {name!r}{suggestion(name, bases)}", "base")
+        section.problem(f"there is no base rate {name!r}{section.near(name, bases)}", "base")
     return RateRule(
         id=section.text("id"),
-        since=since if type(since) is date else date.min,
+        since=since or date.min,
         percent=_percent(section, "percent"),
         base=bases.get(name),
     )
@@ -117,7 +115,7 @@ def read_authority(section: Section) -> Authority:
     named = {key: section.text(key) for key in ("alone", "two_above", "two_of")}
     for key, name in named.items():
         if name not in names:
-            section.problem(f"there is no level {name!r}{suggestion(name, names)}", key)
+            section.problem(f"there is no level {name!r}{section.near(name, names)}", key)
     if not levels or levels[-1].limits or len(set(names)) < len(names):
         section.problem("levels have different ids, and the highest has no limits", "level")
     for lower, higher in pairwise(levels):

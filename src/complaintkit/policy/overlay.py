@@ -21,9 +21,10 @@ MERGED: Final = {
     "facts": 1,
     "priority": 2,
     "remedies": 2,
+    "units": 2,
 }
 #: What a profile says about itself and never takes over.
-OWN: Final = ("id", "version", "note", "base")
+OWN: Final = ("id", "version", "note", "base", "tests")
 _RULES: Final = "rule"
 
 

@@ -22,8 +22,10 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
+from complaintkit.policy.cases import Case
 from complaintkit.policy.clock import Clock, Course, Limit, Mark, Milestone, Why
 from complaintkit.policy.document import read_document
+from complaintkit.policy.editions import EDITION, Edition, in_force
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.section import suggestion
@@ -34,8 +36,6 @@ from complaintkit.timekeeping.deadlines import Anchors
 FOLDER: Final = Path(__file__).with_name("packs")
 #: The packs that come with the library.
 PACKS: Final = tuple(sorted(file.name.removesuffix(".toml") for file in FOLDER.iterdir() if file.suffix == ".toml"))
-#: The fact that says which edition of the law is in force; a pack with editions reads it like any other.
-EDITION: Final = "edition"
 
 
 @frozen(kw_only=True)
@@ -68,14 +68,6 @@ class Duty:
     mark: Mark
 
 
-@frozen(kw_only=True)
-class Edition:
-    """A version of the law, in force from the start of ``since`` until the next one; the first may have none."""
-
-    id: str
-    since: date | None
-
-
 @frozen(kw_only=True, eq=False)
 class Pack:
     """The rules of one regime: made by :func:`load_pack`, never changed.
@@ -93,6 +85,7 @@ class Pack:
     editions: tuple[Edition, ...] = field(repr=False)
     edition_by: str = field(repr=False)
     chosen: Mapping[str, str] = field(repr=False)
+    tests: tuple[Case, ...] = field(repr=False)
     _sheet: FactSheet = field(repr=False)
     _limits: Mapping[str, DecisionTable[Limit]] = field(repr=False)
 
@@ -115,6 +108,11 @@ class Pack:
     def facts(self) -> tuple[str, ...]:
         """The names of the facts that its rules read, beside its options and its edition."""
         return tuple(name for name in self._sheet.names() if name not in self.options and name != EDITION)
+
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Limit]]:
+        """The limits of each milestone, as a decision table."""
+        return self._limits
 
     def with_options(self, options: Mapping[str, str]) -> Pack:
         """The same pack with other readings of what the law leaves open.
@@ -176,16 +174,15 @@ class Pack:
             return stated(why=Why.NO_FIXED_LIMIT, read={})
         for rule, read in table.reads(full).items():
             found = rule.then.reckon(course, full)
-            return stated(why=Why.RUNS if found else Why.OPEN, open=rule.then.open(course), read=read, reckoning=found)
+            why = Why.RUNS if found else Why.OPEN
+            return stated(why=why, rule=rule.id, open=rule.then.open(course), read=read, reckoning=found)
         return stated(why=Why.NOT_HERE, read={name: full[name] for name in _read_by(table)})
 
     def _edition(self, course: Course) -> str | None:
         """The edition in force when the event that chooses it happened; the only one where that is unknown."""
         if self.edition_by not in course.anchors:
             return self.editions[0].id if len(self.editions) == 1 else None
-        day = course.day(self.edition_by)
-        begun = [edition.id for edition in self.editions if edition.since is None or edition.since <= day]
-        return begun[-1] if begun else None
+        return in_force(self.editions, course.day(self.edition_by))
 
 
 def _read_by(table: DecisionTable[Limit]) -> tuple[str, ...]:

@@ -32,14 +32,16 @@ from datetime import date
 from typing import Final
 
 from complaintkit.errors import MalformedInput
+from complaintkit.policy.cases import of_pack, read_cases
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Strength, Together
 from complaintkit.policy.conditions import read_condition
 from complaintkit.policy.document import Document
+from complaintkit.policy.editions import Edition, edition_fact, read_editions
 from complaintkit.policy.facts import FactKind, FactSheet, choice
 from complaintkit.policy.identity import identify
-from complaintkit.policy.pack import EDITION, Duty, Edition, Option, Pack, Source
-from complaintkit.policy.section import REQUIRED, Section, suggestion
+from complaintkit.policy.pack import Duty, Option, Pack, Source
+from complaintkit.policy.section import REQUIRED, Section
 from complaintkit.policy.table_reading import read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.timekeeping import Hours, Roll, Term, Unit, parse_term
@@ -55,7 +57,7 @@ def read_pack(document: Document) -> Pack:
     sources = {name: _source(root.table("sources").table(name)) for name in root.table("sources")}
     anchors = {name: root.table("anchors").text(name) for name in root.table("anchors", required=False)}
     options = {name: _option(name, root.table("options").table(name)) for name in root.table("options", required=False)}
-    editions = tuple(_edition(section) for section in root.tables("edition", required=False))
+    editions = read_editions(root)
     sheet = _sheet(root, options, editions)
     written = root.tables("milestone")
     pack = Pack(
@@ -69,6 +71,7 @@ def read_pack(document: Document) -> Pack:
         editions=editions,
         edition_by=root.text("edition_by") if editions else "",
         chosen={name: option.choices[0] for name, option in options.items()},
+        tests=read_cases(root, of_pack([section.text("id") for section in written])),
         sheet=sheet,
         limits={section.text("id"): _limits(section, sheet, anchors) for section in written},
     )
@@ -78,10 +81,7 @@ def read_pack(document: Document) -> Pack:
 
 
 def _source(section: Section) -> Source:
-    as_of = section.raw("as_of")
-    if type(as_of) is not date:
-        section.problem("must be the day of the text that was read, such as 2026-06-01", "as_of")
-        as_of = date.min
+    as_of = section.day("as_of", "the day of the text that was read, such as 2026-06-01") or date.min
     title, where, sha256 = section.text("title"), section.text("where"), section.text("sha256", "")
     return Source(title=title, where=where, as_of=as_of, sha256=sha256)
 
@@ -93,20 +93,11 @@ def _option(name: str, section: Section) -> Option:
     return Option(name=name, question=section.text("question"), choices=choices or ("",))
 
 
-def _edition(section: Section) -> Edition:
-    since = section.raw("since", None)
-    if since is not None and type(since) is not date:
-        section.problem("must be a date, the first day on which it is in force", "since")
-        since = None
-    section.text("note", "")
-    return Edition(id=section.text("id"), since=since)
-
-
 def _sheet(root: Section, options: Mapping[str, Option], editions: tuple[Edition, ...]) -> FactSheet:
     """The facts of a pack: declared ones, its options, and which edition is in force."""
     read = [choice(option.name, option.choices, FactKind.PROCESS) for option in options.values()]
     if editions:
-        read.append(choice(EDITION, [edition.id for edition in editions], FactKind.PROCESS))
+        read.append(edition_fact(editions))
     return read_sheet(root, read)
 
 
@@ -145,7 +136,7 @@ def _known(section: Section, key: str, known: Mapping[str, object], what: str, d
     """A name under ``key`` that stands for one of the ``known`` things."""
     name = section.text(key, default)
     if name and name not in known:
-        section.problem(f"there is no {what} {name!r}{suggestion(name, [*known])}", key)
+        section.problem(f"there is no {what} {name!r}{section.near(name, [*known])}", key)
     return name
 
 
@@ -179,7 +170,7 @@ def _limit(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Li
 
 def _part(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Part:
     after = _known(section, "after", anchors, "anchor")
-    written = {key: section.raw(key) for key in section if key not in {"after", "when"}}
+    written = section.others("after", "when", of="term")
     option = str(written.get("roll", ""))
     by_option = option in sheet.names() and set(sheet[option].values) <= {*map(str, Roll)}
     if by_option:
@@ -198,7 +189,7 @@ def _term(section: Section, written: Mapping[str, object]) -> Term:
 
 
 def _check_names(pack: Pack, root: Section, written: tuple[Section, ...], anchors: Mapping[str, str]) -> None:
-    """Refuse what names nothing, names that are taken twice, and editions out of order."""
+    """Refuse what names nothing, and names that are taken twice."""
     if len(pack.milestones) < len(written):
         root.problem("two milestones have the same id", "milestone")
     for section in written:
@@ -207,9 +198,6 @@ def _check_names(pack: Pack, root: Section, written: tuple[Section, ...], anchor
         _known(section, "met_by", anchors, "anchor", "")
         for name in section.texts("waives", ()):
             if name not in pack.milestones:
-                section.problem(f"there is no milestone {name!r}{suggestion(name, pack.milestones)}", "waives")
+                section.problem(f"there is no milestone {name!r}{section.near(name, pack.milestones)}", "waives")
     if pack.editions:
         _known(root, "edition_by", anchors, "anchor")
-    begins = [edition.since for edition in pack.editions]
-    if begins and begins[1:] != sorted({day for day in begins if day and day != begins[0]}):
-        root.problem("editions stand in the order of their first days, each with a day of its own", "edition")

@@ -16,6 +16,7 @@ from attrs import frozen
 
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.overrides import OverrideRules
 from complaintkit.policy.tables import DecisionTable, Rule
 from complaintkit.policy.verdict import RAISED, Line, Verdict, aging
 from complaintkit.vocabulary import Band, Dimension, Track
@@ -46,7 +47,7 @@ class PriorityPolicy:
 
     ``floors`` decides the band, ``raises`` whether it goes one up, ``tracks`` the track, reading the band as a
     fact. ``weights`` are points for each level of a fact; ``aging_weight`` and ``aging_cap_percent`` say how
-    many points consumed time gives, and at most.
+    many points consumed time gives, and at most; ``overrides`` what a person may change about the band.
     """
 
     floors: DecisionTable[Band]
@@ -55,11 +56,17 @@ class PriorityPolicy:
     weights: Mapping[str, int]
     aging_weight: int
     aging_cap_percent: int
+    overrides: OverrideRules = OverrideRules()
 
     @property
     def sheet(self) -> FactSheet:
         """The facts that may be handed in."""
         return self.floors.sheet
+
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """Its decision tables by the names that files use."""
+        return {"band": self.floors, "raise": self.raises, "track": self.tracks}
 
     def decide(self, facts: Mapping[str, object], elapsed: Share = 0, policy: str = "") -> Verdict:
         """The verdict on some facts; see :meth:`complaintkit.policy.Profile.priority`."""

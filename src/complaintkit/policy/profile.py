@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
 from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
+from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, judge
 from complaintkit.policy.priority import PriorityPolicy, Share
+from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_until
+from complaintkit.policy.routing import Routing
 from complaintkit.policy.settings import Remedies, SecondPerson
+from complaintkit.policy.tables import DecisionTable
 from complaintkit.policy.verdict import Verdict
 from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
 from complaintkit.vocabulary import Band, CommitmentKind, Language
 
 if TYPE_CHECKING:  # loaded for profiles that have them
     from complaintkit.policy.authority import Authority
+    from complaintkit.policy.cases import Case
     from complaintkit.policy.clock import Clock
     from complaintkit.policy.pack import Pack
     from complaintkit.timekeeping.deadlines import Anchors
@@ -102,6 +108,8 @@ class Profile:
     ladder: tuple[Rung, ...] = field(repr=False)
     #: Rules of others that apply to the same complaints (F37).
     regimes: tuple[Regime, ...] = field(repr=False)
+    #: How long records are kept at least; the packs may add to it.
+    retention: tuple[Floor, ...] = field(repr=False)
     counts_as_sent: CountsAsSent = field(repr=False)
     #: After this time a draft that nobody finished is registered.
     draft_registers_after: Unit = field(repr=False)
@@ -111,12 +119,16 @@ class Profile:
     authority: Authority | None = field(repr=False)
     #: How a second person is found where one is needed (CF-05).
     second_person: SecondPerson = field(repr=False)
+    #: Who answers for what (E-52).
+    routing: Routing = field(repr=False)
     #: The rules that no profile switches off (CF-04).
     floors: tuple[str, ...] = field(repr=False)
     #: Why the process has this size (CF-06).
     sizing: Mapping[Sizing, str] = field(repr=False)
     #: The regulatory packs whose clocks run beside the profile's own commitments.
     packs: tuple[Pack, ...] = field(repr=False)
+    #: The tests that stand in its file; no part of its digest.
+    tests: tuple[Case, ...] = field(repr=False)
     id: str = field(init=False, repr=False)
     version: str = field(init=False, repr=False)
     digest: str = field(init=False, repr=False)
@@ -143,6 +155,15 @@ class Profile:
         from complaintkit.policy.pack import clocks
 
         return clocks(self.packs, anchors, facts, calendar=self.calendar)
+
+    def kept_until(
+        self, happened: Mapping[KeptFrom, datetime], attributes: Mapping[str, str] | None = None
+    ) -> tuple[KeptUntil, ...]:
+        """Every rule that says how long a complaint is kept: the profile's own, then those of its packs.
+
+        ``happened`` is when it was received and closed, as far as it was; ``attributes`` are its coded facts.
+        """
+        return tuple(kept_until(self.retention, self.packs, happened, attributes or {}, self.calendar))
 
     def terms(self, kind: CommitmentKind, band: Band) -> dict[str, Term]:
         """Every term that is owed for a kind: the profile's own under an empty name, then one for each regime.
@@ -175,6 +196,45 @@ class Profile:
         ('P-10.11', 'P-11', 'P-17.5')
         """
         return self._priority.decide(facts, elapsed, self.label)
+
+    @property
+    def tables(self) -> Mapping[str, DecisionTable[Any]]:
+        """Its decision tables by name: ``band``, ``raise``, ``track``, and ``distress`` where it states amounts."""
+        distress = self.remedies.distress
+        return dict(self._priority.tables) | ({"distress": distress.table} if distress else {})
+
+    @property
+    def overrides(self) -> OverrideRules:
+        """What a person may change about a band (G-05)."""
+        return self._priority.overrides
+
+    def override(
+        self,
+        facts: Mapping[str, object],
+        to: Band | str,
+        *,
+        by: str,
+        reason: str,
+        second: str = "",
+        assessed: Band | str | None = None,
+        hazard_ended: bool = False,
+    ) -> OverrideVerdict:
+        """Whether ``by`` may set the band ``to`` for a complaint with these facts, which band counts, and why (G-05).
+
+        ``second`` is who else has confirmed it, ``assessed`` the band as it was found where that is not the one
+        of today's rules, ``hazard_ended`` says that what made it a safety case is over.
+
+        >>> from complaintkit.policy import load_profile
+        >>> lower = load_profile().override({"seriousness": 3}, Band.P3, by="triage-1", reason="paid back already")
+        >>> lower.standing, lower.value
+        (<Standing.WAITING: 'waiting'>, <Band.P2: 'P2'>)
+        """
+        full = self._priority.sheet.complete(facts)
+        found = self._priority.decide(facts).value if assessed is None else assessed
+        asked = Override(
+            assessed=Band(found), to=Band(to), by=by, reason=reason, second=second, hazard_ended=hazard_ended
+        )
+        return judge(asked, full, self.overrides, self.label)
 
     def verdict(self, facts: Mapping[str, object], elapsed: Share = 0) -> Verdict:
         """The same as :meth:`priority`, for those who use nothing else of a profile."""

@@ -12,8 +12,9 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from complaintkit.policy.facts import FactKind, FactSheet, code
+from complaintkit.policy.overrides import SAFETY_FLOORS, read_overrides
 from complaintkit.policy.priority import PriorityPolicy, Raise
-from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.section import Section
 from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.triage import TRIAGE_FACTS
@@ -25,21 +26,6 @@ V = TypeVar("V", bound=Enum)
 _PUBLICITY: Final = Dimension.PUBLICITY.fact
 #: What publicity adds is withheld from safety cases, so these two must outweigh all of it (INV-55, P-05).
 _SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
-
-#: The least facts of each safety floor and the band they must have at least (P-10.1 to P-10.3, P-12, P-14).
-SAFETY_FLOORS: Final[tuple[tuple[str, Mapping[str, int | bool | str], Band], ...]] = (
-    ("P-10.1", {"health_safety": 3}, Band.P1),
-    ("P-10.2", {"seriousness": 4}, Band.P1),
-    ("P-10.3", {"vulnerability": 3, "seriousness": 2}, Band.P1),
-    ("P-10.3", {"vulnerability": 3, "health_safety": 1}, Band.P1),
-    ("P-10.5", {"health_safety": 2}, Band.P2),
-    ("P-12", {"reopened_band": "P1"}, Band.P1),
-    ("P-12", {"reopened_band": "P2"}, Band.P2),
-    ("P-12", {"reopened_band": "P3"}, Band.P3),
-    ("P-12", {"reopened_band": "P4"}, Band.P3),
-    ("P-14", {"is_minor": True}, Band.P3),
-    ("P-14", {"adult_at_risk": True}, Band.P3),
-)
 
 
 def read_priority(root: Section) -> PriorityPolicy:
@@ -57,6 +43,7 @@ def read_priority(root: Section) -> PriorityPolicy:
         weights=_read_weights(section.table("weights"), sheet),
         aging_weight=section.table("aging").integer("weight", least=0, most=10_000),
         aging_cap_percent=section.table("aging").integer("cap_percent", least=0, most=10_000),
+        overrides=read_overrides(section.table("override", required=False)),
     )
     _check_urgency(policy.floors, band)
     _check_urgency(policy.raises, up)
@@ -84,8 +71,9 @@ def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:
     """
     if any(not rule.boxes for rule in policy.floors.rules):
         return
+    needed = {fact.name: fact.default for fact in policy.sheet.facts if fact.required}
     for rule, facts, least in SAFETY_FLOORS:
-        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete(facts)))
+        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete({**needed, **facts})))
         if band is None or band > least:
             where = " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items())
             section.problem(f"where {where} the band must be {least} or more urgent, not {band} ({rule}, P-04)")
@@ -97,7 +85,7 @@ def _read_weights(section: Section, sheet: FactSheet) -> dict[str, int]:
     for name in weights:
         if name not in sheet.names() or not sheet[name].ordered:
             known = [fact.name for fact in sheet.facts if fact.ordered]
-            section.problem(f"there is no fact {name!r} with levels{suggestion(name, known)}", name)
+            section.problem(f"there is no fact {name!r} with levels{section.near(name, known)}", name)
         elif sheet[name].kind is FactKind.EFFORT:
             section.problem("effort may choose the track, never the rank (P-07)", name)
     weights = {name: weight for name, weight in weights.items() if name in sheet.names() and sheet[name].ordered}

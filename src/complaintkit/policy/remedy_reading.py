@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from complaintkit.errors import MalformedInput
 from complaintkit.money import DIGITS, Money, Rounding
-from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.section import Section
 from complaintkit.policy.settings import ApologyProtection, OfferRules, Remedies, SecondPerson, SecondWay
 from complaintkit.policy.table_reading import read_unit
 
@@ -49,7 +49,7 @@ def read_currency(section: Section, code: str, key: str) -> str:
     """A currency that exists; one without digits stands in for a wrong one."""
     if code in DIGITS:
         return code
-    section.problem(f"there is no currency {code!r}{suggestion(code, DIGITS)}", key)
+    section.problem(f"there is no currency {code!r}{section.near(code, DIGITS)}", key)
     return "XAF"
 
 

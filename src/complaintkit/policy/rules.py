@@ -20,11 +20,14 @@ from typing import Any, Final, NamedTuple
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
+from complaintkit.policy.cases import Case, of_tables, read_cases
 from complaintkit.policy.columns import answers, check_columns
-from complaintkit.policy.document import read_document
+from complaintkit.policy.document import Document, read_document
+from complaintkit.policy.editions import EDITION, Dated, Governing, edition_fact, read_editions
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
+from complaintkit.policy.spreadsheet import take_in
 from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.verdict import Line
@@ -103,6 +106,9 @@ class Policy:
     identity: Identity
     tables: Mapping[str, DecisionTable[Outcome]] = field(repr=False)
     sheet: FactSheet = field(repr=False)
+    tests: tuple[Case, ...] = field(repr=False)
+    #: The tables that have editions, and the date that chooses one of them.
+    dated: Mapping[str, Dated] = field(repr=False, factory=dict)
 
     @property
     def label(self) -> str:
@@ -126,17 +132,18 @@ class Policy:
         chosen = self._table(table)
         check_columns(chosen, columns)
         if all(hasattr(column, "dtype") for column in columns.values()):
-            return answers(chosen, columns)
+            return answers(chosen, self._undated(table, columns))
         rows = zip(*columns.values(), strict=True)
         return [self.decide(table, dict(zip(columns, row, strict=True))).value for row in rows]
 
     def decide(self, table: str, facts: Mapping[str, object]) -> Decision:
-        """What a table answers on some facts.
+        """What a table answers on some facts, the date that chooses its edition among them.
 
-        Raises ``UnknownName`` for a table or fact that is not declared and ``MalformedInput`` for a wrong value.
+        Raises ``UnknownName`` for a table or fact that is not declared, ``MalformedInput`` for a wrong value and
+        ``NotInForce`` for a date before the first edition or after the last.
         """
         chosen = self._table(table)
-        full = self.sheet.complete(facts)
+        full = self._complete(table, facts)
         fired = chosen.matching(full)
         if chosen.hit is HitPolicy.FIRST:
             fired = fired[:1]
@@ -147,6 +154,26 @@ class Policy:
             return self.tables[name]
         except KeyError:
             raise UnknownName(f"there is no table {name!r}{suggestion(name, self.tables)}") from None
+
+    def _complete(self, table: str, facts: Mapping[str, object]) -> dict[str, object]:
+        """All that the table may read: the dates of other tables are no facts of this one."""
+        if not self.dated:
+            return self.sheet.complete(facts)
+        full = self.sheet.complete(self._without_dates(facts))
+        if table in self.dated:
+            full[EDITION] = self.dated[table].chosen(table, facts)
+        return full
+
+    def _undated(self, table: str, columns: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The columns of a table, that of its edition in the place of that of its date."""
+        kept = self._without_dates(columns)
+        if table in self.dated:
+            kept = {**kept, EDITION: self.dated[table].column(table, columns)}
+        return kept
+
+    def _without_dates(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        dates = {dated.by for dated in self.dated.values()}
+        return {name: value for name, value in facts.items() if name not in dates} if dates else facts
 
 
 def _lines(table: DecisionTable[Outcome], full: dict[str, object]) -> tuple[Line, ...]:
@@ -186,27 +213,48 @@ def load_policy(source: str | Path | Mapping[str, object]) -> Policy:
 
     Raises ``PolicyRefused`` with every problem as file, line, path and text.
     """
-    document = read_document(source, refuse=PolicyRefused)
+    return read_policy(read_document(source, refuse=PolicyRefused))
+
+
+def read_policy(document: Document) -> Policy:
+    """The tables that a document describes, or ``PolicyRefused`` with everything that is wrong with it."""
     root = document.root
     root.text("note", "")
     sheet = read_sheet(root)
     written = root.table("table")
-    identity = identify(root, _FORM, document.data)
-    tables = {name: _table(written.table(name), sheet) for name in written}
+    dated = {name: found for name in written if (found := _dated(written.table(name)))}
+    for by in sorted({each.by for each in dated.values() if each.by in {*sheet.names(), *sheet.never_read}}):
+        root.problem(f"the date {by.value!r} chooses an edition here, so no fact can have that name", "facts")
+    tables = {name: _table(written.table(name), sheet, dated.get(name)) for name in written}
+    identity = identify(root, _FORM, document.data)  # spreadsheets included
+    tests = read_cases(root, of_tables({name: table.ids for name, table in tables.items()}))
     document.finish("this policy is refused")
-    return Policy(identity=identity, tables=tables, sheet=sheet)
+    return Policy(identity=identity, tables=tables, sheet=sheet, tests=tests, dated=dated)
 
 
-def _table(section: Section, sheet: FactSheet) -> DecisionTable[Outcome]:
+def _dated(section: Section) -> Dated | None:
+    """The editions of a table that has any."""
+    editions = read_editions(section)
+    return Dated(section.choice("edition_by", Governing), editions) if editions else None
+
+
+def _table(section: Section, sheet: FactSheet, dated: Dated | None) -> DecisionTable[Outcome]:
     section.text("note", "")
+    if dated:
+        sheet = FactSheet((*sheet.facts, edition_fact(dated.editions)), sheet.never_read)
     hit = section.choice("hit", HitPolicy)
-    outcomes = _outcomes(section, hit)
-    return read_rules(section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section)
+    outcomes, before = _outcomes(section, hit), section.document.found
+    for part in (section, *(section.tables(EDITION) if dated else ())):
+        if "file" in part:
+            take_in(part, sheet, hit, outcomes, default=part is section)
+    return read_rules(
+        section, sheet, hit, listed_outcome(outcomes), outcomes, default="default" in section, before=before
+    )
 
 
 def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:
     """What the rules may give: all texts or all whole numbers, none twice."""
-    listed = section.list("outcomes")
+    listed = section.list("outcomes", of="outcome")
     kinds = {type(item) for item in listed}
     if kinds not in ({str}, {int}) or len(set(listed)) < len(listed):
         section.problem("must list texts, or whole numbers, none of them twice", "outcomes")

@@ -5,7 +5,8 @@ See :mod:`complaintkit.policy.document` for the whole picture.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,6 +21,10 @@ E = TypeVar("E", bound=Enum)
 REQUIRED: Final[Any] = object()
 #: More problems than these are counted, not listed: nobody reads them, and finding suggestions costs time.
 MAX_PROBLEMS: Final = 100
+#: For so many problems of a document a similar name is looked for; and in how many names, and how long ones.
+MAX_NEAR: Final = 20
+_KNOWN: Final = 40
+_LONGEST: Final = 40
 
 
 def suggestion(word: str, known: Collection[str]) -> str:
@@ -30,7 +35,10 @@ def suggestion(word: str, known: Collection[str]) -> str:
     """
     from difflib import get_close_matches
 
-    near = get_close_matches(word[:MAX_WORD], sorted(known), n=1)
+    if len(word) > _LONGEST:
+        return ""
+    likely = sorted({name for name in known if len(name) <= _LONGEST}, key=lambda name: (name[:1] != word[:1], name))
+    near = get_close_matches(word, likely[:_KNOWN], n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -41,7 +49,7 @@ class Section:
     that one reading finds everything. A key without ``default`` is required.
     """
 
-    def __init__(self, document: Document, path: Path, data: Mapping[str, Any]) -> None:
+    def __init__(self, document: Document, path: Path, data: dict[str, Any]) -> None:
         self.document = document
         self.path = path
         self._data = data
@@ -61,8 +69,20 @@ class Section:
         """Note a problem of this section, or of one of its keys."""
         self.document.problem(self.path if key is None else (*self.path, key), text)
 
-    def raw(self, key: str, default: Any = REQUIRED) -> Any:
-        """The value as it was parsed, of any type; ``None`` when it is required and missing."""
+    def near(self, word: object, known: Iterable[object]) -> str:
+        """The :func:`suggestion` for something written here; none once the document has many problems."""
+        if not isinstance(word, str) or self.document.found >= MAX_NEAR:
+            return ""
+        return suggestion(word, [str(name) for name in known])
+
+    def raw(self, key: str, default: Any = REQUIRED, *, of: str = "anything") -> Any:
+        """The value as it was parsed; ``None`` when it is required and missing.
+
+        Whoever asks checks it; ``of`` names its shape for :mod:`complaintkit.policy.schema`.
+        """
+        return self._raw(key, default)
+
+    def _raw(self, key: str, default: Any) -> Any:
         if key in self:
             return self._data[key]
         if default is REQUIRED:
@@ -71,7 +91,7 @@ class Section:
         return default
 
     def _typed(self, key: str, kind: type, what: str, default: Any) -> Any:
-        value = self.raw(key, default)
+        value = self._raw(key, default)
         right = type(value) is kind
         if key in self._data and not right:
             self.problem(f"must be {what}, but is {described(value)}", key)
@@ -101,7 +121,7 @@ class Section:
 
     def choice(self, key: str, choices: type[E], default: E = REQUIRED) -> E:
         """One of the values of an enumeration; its first member stands in for a wrong one."""
-        value = self.raw(key, default)
+        value = self._raw(key, default)
         if key not in self._data:
             return next(iter(choices)) if default is REQUIRED else default
         return self._member(choices, value, key) or next(iter(choices))
@@ -120,17 +140,36 @@ class Section:
         if isinstance(value, str) and value in known:
             return known[value]
         listed = ", ".join(map(str, known))
-        near = suggestion(value, [str(name) for name in known]) if isinstance(value, str) else ""
-        self.problem(f"{described(value)} is not one of {listed}{near}", key)
+        self.problem(f"{described(value)} is not one of {listed}{self.near(value, known)}", key)
         return None
 
-    def list(self, key: str, default: tuple[Any, ...] = REQUIRED) -> list[Any]:
-        """A list of values of any type."""
+    def day(self, key: str, what: str, default: date | None = REQUIRED) -> date | None:
+        """A date, which is ``what`` in words; ``None`` stands in for a wrong one."""
+        value = self._raw(key, default)
+        if key in self._data and type(value) is not date:
+            self.problem(f"must be {what}, but is {described(value)}", key)
+        return value if type(value) is date else None
+
+    def moment(self, key: str) -> date:
+        """A date, or an instant with its offset; the first day of all stands in for a wrong one."""
+        value = self._raw(key, REQUIRED)
+        if type(value) is date or (isinstance(value, datetime) and value.tzinfo is not None):
+            return value
+        if key in self._data:
+            self.problem(f"must be a date, or an instant with its offset, but is {described(value)}", key)
+        return date.min
+
+    def mapping(self, key: str, default: Mapping[str, Any] = REQUIRED) -> Mapping[str, Any]:
+        """A table of any content, as it was parsed."""
+        return dict(self._typed(key, dict, "a table", default) or {})
+
+    def list(self, key: str, default: tuple[Any, ...] = REQUIRED, *, of: str = "anything") -> list[Any]:
+        """A list of values of any type; ``of`` names their shape as in :meth:`raw`."""
         return list(self._typed(key, list, "a list", default) or ())
 
     def texts(self, key: str, default: tuple[str, ...] = REQUIRED) -> tuple[str, ...]:
         """A list of texts."""
-        items = self.list(key, default)
+        items = self.list(key, default, of="text")
         for number, item in enumerate(items):
             if type(item) is not str:
                 self.document.problem((*self.path, key, number), f"must be a text, but is {described(item)}")
@@ -154,10 +193,28 @@ class Section:
             self._inner[key] = tuple(Section(self.document, (*self.path, key, number), item) for number, item in tables)
         return self._inner[key]
 
+    def put(self, key: str, value: object, borrowed: tuple[Document, Path]) -> None:
+        """Have a value as if it had been written here; ``borrowed`` says where it was."""
+        self._data[key] = value
+        self.document.borrowed[*self.path, key] = borrowed
+
+    def exchange(self, key: str, other: str) -> None:
+        """Leave out a key that has done its work: it says where the list under the other key is found."""
+        self._data.pop(key, None)
+        self._data.setdefault(other, [])
+
+    def others(self, *named: str, of: str) -> dict[str, Any]:
+        """Every key but the ones that are named, as parsed, to be read together as one value of a shape."""
+        return {key: self._raw(key, None) for key in self._data if key not in named}
+
+    def known_as(self, shape: str) -> bool:
+        """Whether this shape is described already; only ever true where a schema is drafted (a shape may recur)."""
+        return False
+
     def refuse_unasked(self) -> None:
         """Note a problem for every key that nobody asked for: it would have been ignored."""
         for key in sorted(self._data.keys() - self._asked)[:MAX_PROBLEMS]:
-            near = suggestion(key, self._asked - self._data.keys()) or suggestion(key, self._asked)
+            near = self.near(key, self._asked - self._data.keys()) or self.near(key, self._asked)
             self.problem(f"there is no {key[:MAX_WORD]!r} here{near}", key)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import Any, Final, TypeVar
 
@@ -10,9 +10,10 @@ from attrs import evolve
 
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
-from complaintkit.policy.conditions import Box, read_condition
+from complaintkit.policy.conditions import Box, meet, read_condition
+from complaintkit.policy.editions import EDITION
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
-from complaintkit.policy.section import Section, described, suggestion
+from complaintkit.policy.section import Section, described
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
@@ -26,7 +27,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 _MOST: Final = 10**12
 _POINTS: Final = 50
 #: No fact of a file may have one of these names.
-RESERVED: Final = frozenset({"band", *NUMBERS})
+RESERVED: Final = frozenset({"band", EDITION, *NUMBERS})
 
 
 class FactType(Enum):
@@ -82,8 +83,9 @@ def _read_fact(name: str, section: Section, kind: FactKind) -> Fact:
 def _read_number(name: str, section: Section, kind: FactKind) -> Fact:
     least = section.integer("least", 0, least=-_MOST, most=_MOST)
     most = section.integer("most", _MOST, least=least, most=_MOST)
-    points = [point for point in section.list("points") if type(point) is int and least <= point <= most]
-    if len(points) != len(section.list("points")) or not 1 <= len(points) <= _POINTS:
+    listed = section.list("points", of="integer")
+    points = [point for point in listed if type(point) is int and least <= point <= most]
+    if len(points) != len(listed) or not 1 <= len(points) <= _POINTS:
         section.problem(f"must list 1 to {_POINTS} whole numbers from {least} to {most}", "points")
     return number(name, points or [least], kind, least=least, most=most)
 
@@ -106,12 +108,12 @@ def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], 
     """A reader of outcomes that are listed in the file itself: texts, or whole numbers."""
 
     def outcome(at: Section, key: str) -> str | int:
-        given = at.raw(key)
+        given = at.raw(key, of="outcome")
         if given in outcomes and type(given) is type(outcomes[0]):
             return outcomes[outcomes.index(given)]
         if given is not None:
-            near = suggestion(given, [str(known) for known in outcomes]) if isinstance(given, str) else ""
-            at.problem(f"{described(given)} is not one of {', '.join(map(str, outcomes))}{near}", key)
+            listed = ", ".join(map(str, outcomes))
+            at.problem(f"{described(given)} is not one of {listed}{at.near(given, outcomes)}", key)
         return outcomes[0]
 
     return outcome
@@ -125,11 +127,17 @@ def read_rules(
     outcomes: tuple[V, ...],
     *,
     default: bool,
+    before: int | None = None,
 ) -> DecisionTable[V]:
-    """The rules of a table and what holds where none matches; ``outcome`` reads what a rule gives from its key."""
-    written = section.tables("rule")
-    before = section.document.found
-    rules = tuple(_read_rule(rule, sheet, outcome) for rule in written)
+    """The rules of a table and what holds where none matches; ``outcome`` reads what a rule gives from its key.
+
+    Where ``sheet`` knows editions, rules may stand under one of them, and then hold in that one only.
+    A table is checked if no problem was found in it; ``before`` is how many there were when its reading began.
+    """
+    held = [*_by_edition(section, sheet)]
+    written = [rule for rule, _ in held]
+    before = section.document.found if before is None else before
+    rules = tuple(_read_rule(rule, sheet, outcome, within) for rule, within in held)
     otherwise = outcome(section, "default") if default else None
     default_id = section.text("default_id") if default else ""
     table = DecisionTable(sheet, rules, hit, otherwise, default_id, outcomes)
@@ -139,9 +147,18 @@ def read_rules(
     return table
 
 
-def _read_rule(section: Section, sheet: FactSheet, outcome: Callable[[Section, str], V]) -> Rule[V]:
+def _by_edition(section: Section, sheet: FactSheet) -> Iterator[tuple[Section, Box]]:
+    """The rules of each edition, with the box in which they hold; then those that hold in every edition."""
+    editions = section.tables(EDITION, required=False) if EDITION in sheet.names() else ()
+    for place, edition in enumerate(editions):
+        yield from ((rule, {EDITION: 1 << place}) for rule in edition.tables("rule", required=False))
+    yield from ((rule, {}) for rule in section.tables("rule", required=not editions))
+
+
+def _read_rule(section: Section, sheet: FactSheet, outcome: Callable[[Section, str], V], within: Box) -> Rule[V]:
     section.text("note", "")
-    return Rule(section.text("id"), read_condition(section.table("when"), sheet), outcome(section, "then"))
+    held = (meet(within, box) for box in read_condition(section.table("when"), sheet))
+    return Rule(section.text("id"), tuple(box for box in held if box is not None), outcome(section, "then"))
 
 
 def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> None:
@@ -154,7 +171,7 @@ def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> No
 
 def read_unit(section: Section, key: str) -> Unit:
     """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key)
+    written = section.raw(key, of="unit")
     if written is None:
         return Hours(1)
     try:

@@ -7,14 +7,14 @@ on the number of rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
 from complaintkit.policy.conditions import Box
-from complaintkit.policy.facts import FactSheet, Value
+from complaintkit.policy.facts import Fact, FactSheet, Value
 
 #: What the rules of a table give: a member of an enumeration, a text, a number, a limit.
 V = TypeVar("V")
@@ -99,16 +99,22 @@ class DecisionTable(Generic[V]):
         boxes = [box for rule in self.rules for box in rule.boxes]
         owners = [(rule, tuple(box)) for rule in self.rules for box in rule.boxes]
         rules = [rule for rule, _ in owners]
+        found = ((name, self.sheet[name].keyed(column)) for name, column in columns(self.sheet, boxes).items())
         chunks = tuple(_Chunk(rules[start : start + 8]) for start in range(0, len(rules), 8))
         object.__setattr__(self, "_owners", tuple(owners))
         object.__setattr__(self, "_everything", (1 << len(boxes)) - 1)
-        object.__setattr__(self, "_columns", tuple(_columns(self.sheet, boxes)))
+        object.__setattr__(self, "_columns", tuple(found))
         object.__setattr__(self, "_chunks", chunks)
         object.__setattr__(self, "_repeats", any(len(rule.boxes) > 1 for rule in self.rules))
         ranked = self.rules if self.hit is HitPolicy.MOST_URGENT else ()
         object.__setattr__(self, "_urgency", {rule: self.outcomes.index(rule.then) for rule in ranked})
         object.__setattr__(self, "_choose", _CHOICES.get(self.hit, self._most_urgent))
         object.__setattr__(self, "_otherwise", _NOTHING.get(self.hit, self.default))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its rules, that of its default last."""
+        return (*(rule.id for rule in self.rules), *filter(None, [self.default_id]))
 
     def matching(self, facts: Mapping[str, object]) -> tuple[Rule[V], ...]:
         """Every rule whose condition is true of complete facts (see ``FactSheet.complete``), in order."""
@@ -180,18 +186,47 @@ _CHOICES: Final[Mapping[HitPolicy, Callable[[Sequence[Rule[Any]]], Any]]] = {
 _NOTHING: Final = {HitPolicy.COLLECT: None, HitPolicy.SUM: 0, HitPolicy.MAX: 0}
 
 
-def _columns(sheet: FactSheet, boxes: Sequence[Box]) -> list[tuple[str, dict[object, int]]]:
-    """For each fact that any box looks at, and each of its values, the boxes that the value leaves possible."""
-    read = [fact for fact in sheet.facts if any(fact.name in box for box in boxes)]
-    return [
-        (
-            fact.name,
-            fact.keyed(
-                [
-                    sum(1 << i for i, box in enumerate(boxes) if box.get(fact.name, fact.everything) >> place & 1)
-                    for place in range(len(fact.values))
-                ]
-            ),
-        )
-        for fact in read
-    ]
+def columns(sheet: FactSheet, boxes: Sequence[Box]) -> dict[str, list[int]]:
+    """For each fact that any box looks at, and each of its values, the boxes that the value leaves possible.
+
+    >>> from complaintkit.policy.facts import level
+    >>> columns(FactSheet((level("harm", 3),)), [{"harm": 0b1000}, {}])
+    {'harm': [2, 2, 2, 3]}
+    """
+    alike, everything = asked(boxes), (1 << len(boxes)) - 1
+    return {fact.name: _column(fact, alike[fact.name], everything) for fact in sheet.facts if fact.name in alike}
+
+
+def asked(boxes: Sequence[Box]) -> dict[str, dict[int, int]]:
+    """For each fact, and each set of its values that boxes ask for, which boxes do (one bit each).
+
+    >>> asked([{"harm": 0b1000}, {"harm": 0b1000, "is_minor": 0b10}])
+    {'harm': {8: 3}, 'is_minor': {2: 2}}
+    """
+    found: dict[str, dict[int, int]] = {}
+    for number, box in enumerate(boxes):
+        for name, allowed in box.items():
+            alike = found.setdefault(name, {})
+            alike[allowed] = alike.get(allowed, 0) | 1 << number
+    return found
+
+
+def _column(fact: Fact, alike: Mapping[int, int], everything: int) -> list[int]:
+    """For each value of a fact: the boxes that do not ask for it, and those that ask for a set which has the value."""
+    column = [everything & ~sum(alike.values())] * len(fact.values)
+    for allowed, boxes in alike.items():
+        for place in places(allowed):
+            column[place] |= boxes
+    return column
+
+
+def places(allowed: int) -> Iterator[int]:
+    """The positions of the bits of a set, from the lowest.
+
+    >>> list(places(0b1010))
+    [1, 3]
+    """
+    while allowed:
+        lowest = allowed & -allowed
+        yield lowest.bit_length() - 1
+        allowed ^= lowest

@@ -15,9 +15,13 @@ from typing import NamedTuple
 #: A path from the root of a document: keys of tables, numbers of list items.
 Path = tuple[str | int, ...]
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
+#: Words, marks, texts, comments and ends of lines: what reading a text costs is in proportion to these.
+MAX_TOKENS = 6_000
 MAX_DEPTH = 16
 MAX_WORD = 200
+#: How long a number of that many digits is.
+MAX_BITS = 664
 MAX_KEY_PARTS = 16
 
 # Every alternative ends at the end of the text, so that an unclosed string costs one pass and not many.
@@ -53,7 +57,8 @@ def tokens(text: str) -> Iterator[Token]:
         kind, piece = str(match.lastgroup), match.group()
         if kind != "comment":
             yield Token(kind, piece, line)
-        line += piece.count("\n")
+        if kind in {"newline", "string"}:
+            line += piece.count("\n")
 
 
 class Excess(NamedTuple):
@@ -64,7 +69,7 @@ class Excess(NamedTuple):
 
 
 def excess(text: str) -> Excess | None:
-    """The first place where a text goes over a limit of depth, key length or number length.
+    """The first place where a text goes over a limit of depth, key length, number length, or of what it is made of.
 
     >>> excess("a = 1") is None
     True
@@ -72,16 +77,23 @@ def excess(text: str) -> Excess | None:
     Excess(line=1, text='nested deeper than 16')
     """
     depth = dots = 0
-    for kind, piece, line in tokens(text):
+    for count, match in enumerate(_TOKEN.finditer(text)):
+        kind, piece = match.lastgroup, match.group()
+        if count >= MAX_TOKENS:
+            return _excess(match, f"more than {MAX_TOKENS} words, marks and lines; divide it into several files")
         if kind == "word" and len(piece) > MAX_WORD:
-            return Excess(line, f"a key or number of {len(piece)} characters; the limit is {MAX_WORD}")
+            return _excess(match, f"a key or number of {len(piece)} characters; the limit is {MAX_WORD}")
         if kind == "newline" or (kind == "mark" and piece != "."):
             dots = 0
             depth = max(0, depth + (piece in "[{") - (piece in "]}"))
         dots += kind == "mark" and piece == "."
         if depth > MAX_DEPTH or dots > MAX_KEY_PARTS:
-            return Excess(line, f"nested deeper than {MAX_DEPTH}")
+            return _excess(match, f"nested deeper than {MAX_DEPTH}")
     return None
+
+
+def _excess(match: re.Match[str], text: str) -> Excess:
+    return Excess(match.string.count("\n", 0, match.start()) + 1, text)
 
 
 def locate(text: str) -> dict[Path, int]:

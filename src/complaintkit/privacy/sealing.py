@@ -41,9 +41,18 @@ def commitment(log: str, item: VaultItem) -> str:
     return b64encode(hmac.digest(item.salt, message, "sha256")).decode()
 
 
+def key_ref(stream: str) -> str:
+    """The reference of a complaint's vault key.
+
+    >>> key_ref("C-1")
+    'C-1#key'
+    """
+    return f"{stream}#key"
+
+
 def key_item(stream: str, entropy: Entropy) -> VaultItem:
     """A fresh vault key of a complaint; the fingerprints of its commands are made under it and die with it."""
-    return VaultItem(f"{stream}#key", stream, 1, b"", entropy(KEY_BYTES))
+    return VaultItem(key_ref(stream), stream, 1, b"", entropy(KEY_BYTES))
 
 
 def fingerprint(key: bytes, command: object, actor: object) -> bytes:

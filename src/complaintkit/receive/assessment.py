@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 from attrs import field, frozen
 
-from complaintkit.commitments import bring_forward
+from complaintkit.commitments import bring_forward, promise, unfinished
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Issue, Triage
@@ -16,7 +16,7 @@ from complaintkit.complaint.step import Context, Decides, Past, may, no_conflict
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.values import Personal, maybe_personal, personal
-from complaintkit.vocabulary import Band, Dimension, Handling, Jurisdiction, Role, Track
+from complaintkit.vocabulary import Band, CommitmentKind, Dimension, Handling, Jurisdiction, Role, Track
 
 Levels = tuple[tuple[str, int], ...]
 
@@ -68,12 +68,14 @@ class RecordTriage:
     """EV-08: rate the ten dimensions by their anchors (P-03) and let the policy say band, rank and track.
 
     ``levels`` names all ten facts (``seriousness`` ... ``hardship``); a level of 2 or more needs the
-    ``note`` that says what was observed. ``specialist_matter`` is a code such as ``discrimination``.
+    ``note`` that says what was observed. ``act_now`` says that something must be done at once, whatever the band
+    (EV-20); in P1 it always must. ``specialist_matter`` is a code such as ``discrimination``.
     """
 
     complaint: str
     levels: Levels = field(converter=levels)
     note: Personal | None = field(default=None, converter=maybe_personal)
+    act_now: bool = False
     is_minor: bool = False
     adult_at_risk: bool = False
     specialist_matter: str | None = None
@@ -112,6 +114,7 @@ class TriageRecorded:
     track: Track
     rules: tuple[str, ...]
     note: Personal | None
+    act_now: bool
     is_minor: bool
     adult_at_risk: bool
     specialist_matter: str | None
@@ -166,7 +169,7 @@ def set_issues(complaint: Complaint, cmd: SetIssues, ctx: Context) -> Iterator[o
 def triage(complaint: Complaint, cmd: RecordTriage, ctx: Context) -> Iterator[object]:
     """Ask the policy, and bring commitments forward where it finds more urgency."""
     rated = _with_history(complaint, cmd.levels)
-    verdict = ctx.profile.priority(_facts(complaint, cmd, rated))
+    verdict = ctx.profile.priority(facts_of_triage(complaint, cmd, rated))
     yield TriageRecorded(
         target=ctx.target,
         levels=rated,
@@ -175,11 +178,22 @@ def triage(complaint: Complaint, cmd: RecordTriage, ctx: Context) -> Iterator[ob
         track=verdict.track,
         rules=tuple(verdict.rules),
         note=cmd.note,
+        act_now=cmd.act_now,
         is_minor=cmd.is_minor,
         adult_at_risk=cmd.adult_at_risk,
         specialist_matter=cmd.specialist_matter,
     )
     yield from bring_forward(complaint, verdict.value, ctx)
+    if must_act(complaint, cmd, verdict.value):
+        since = complaint.received_at if complaint.triage is None else ctx.occurred
+        yield from promise(complaint, CommitmentKind.IMMEDIATE_ACTION, since, ctx, band=verdict.value)
+
+
+def must_act(complaint: Complaint, cmd: RecordTriage, band: Band) -> bool:
+    """EV-08: whether immediate action is owed from now on: in P1, unless it was taken, or where the triage says so."""
+    waits = any(owed.kind is CommitmentKind.IMMEDIATE_ACTION for owed in unfinished(complaint))
+    taken = any(action.episode == complaint.episode for action in complaint.actions)
+    return not waits and (cmd.act_now or (band is Band.P1 and not taken))
 
 
 def _with_history(complaint: Complaint, rated: Levels) -> Levels:
@@ -189,13 +203,13 @@ def _with_history(complaint: Complaint, rated: Levels) -> Levels:
     return tuple(highest if reopened and name == highest[0] else (name, level) for name, level in rated)
 
 
-def _facts(complaint: Complaint, cmd: RecordTriage, rated: Levels) -> dict[str, Any]:
-    """What the policy reads: levels and needs, and the band before a reopening (P-12)."""
+def facts_of_triage(complaint: Complaint, said: RecordTriage | TriageRecorded, rated: Levels) -> dict[str, Any]:
+    """What the policy reads of a triage, asked for or recorded: levels, needs, the band before (P-12)."""
     facts: dict[str, Any] = dict(rated)
-    facts |= {"is_minor": cmd.is_minor, "adult_at_risk": cmd.adult_at_risk}
-    facts["sensitive_category"] = cmd.specialist_matter is not None
-    if complaint.episode > 1 and complaint.band:
-        facts["reopened_band"] = complaint.band
+    facts |= {"is_minor": said.is_minor, "adult_at_risk": said.adult_at_risk}
+    facts["sensitive_category"] = said.specialist_matter is not None
+    if complaint.previous_band:
+        facts["reopened_band"] = complaint.previous_band
     return facts
 
 
@@ -209,7 +223,7 @@ def issues_set(complaint: Complaint, happened: IssuesSet, _past: Past) -> Compla
 
 
 def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Complaint:
-    """The newest triage counts."""
+    """The newest triage counts; an override of the one before ends with it."""
     assessed = Triage(
         levels=happened.levels,
         band=happened.band,
@@ -218,8 +232,11 @@ def triaged(complaint: Complaint, happened: TriageRecorded, past: Past) -> Compl
         rules=happened.rules,
         policy=past.policy,
         at=past.when,
+        by=past.actor.id,
+        is_minor=happened.is_minor,
+        adult_at_risk=happened.adult_at_risk,
     )
-    return changed(complaint, handling=happened.target, triage=assessed)
+    return changed(complaint, handling=happened.target, triage=assessed, override=None)
 
 
 DECIDES = (

@@ -281,12 +281,14 @@ def joined(survivor: Complaint, happened: DuplicateJoined, _past: Past) -> Compl
     duplicate = happened.duplicate
     others = tuple(each for each in survivor.joined if each.ref != duplicate.ref)  # it may have left by a review
     survivor = _add(survivor, happened.contacts, happened.promises)
+    triage = _most_urgent((survivor.triage, duplicate.triage))
     return changed(
         survivor,
         alone=survivor.alone or Alone(received_at=survivor.received_at, triage=survivor.triage),
         joined=(*others, duplicate),
         received_at=min(survivor.received_at, duplicate.received_at),
-        triage=_most_urgent((survivor.triage, duplicate.triage)),
+        triage=triage,
+        override=survivor.override if triage is survivor.triage else None,
     )
 
 

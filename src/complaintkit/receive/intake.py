@@ -53,10 +53,11 @@ class RegisterComplaint(Message):
     """EV-02: give it a reference, an owner and its commitments; N-01 is queued unless ``acknowledge`` is False.
 
     Names a captured ``complaint``, or carries the message itself. No form, no word and no language is
-    required (INV-05, INV-22), and nothing is charged (INV-04).
+    required (INV-05, INV-22), and nothing is charged (INV-04). Without an ``owner`` the profile's routing names one,
+    by the coded fact ``topic`` of the intake (E-52).
     """
 
-    owner: str
+    owner: str | None = None
     complaint: str | None = None
     acknowledge: bool = True
 
@@ -125,7 +126,7 @@ def register(complaint: Complaint | None, cmd: RegisterComplaint, ctx: Context) 
         kind=kind,
         intake=None if complaint else intake,
         received_at=received_at,
-        owner=cmd.owner,
+        owner=cmd.owner or ctx.profile.routing.route(intake.topic, excluded={intake.person or ""}).owner,
         acknowledge=cmd.acknowledge and can_write_to(intake),
         recording=cmd.recording,
     )

@@ -181,6 +181,7 @@ def reopened(complaint: Complaint, happened: ComplaintReopened, _past: Past) -> 
         complaint,
         handling=happened.target,
         episode=complaint.episode + 1,
+        previous_band=complaint.band,
         closure=None,
         outcome=None,
         resolution=None,

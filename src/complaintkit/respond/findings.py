@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
+from complaintkit.complaint.asked import CommentInvitation
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Finding
 from complaintkit.complaint.step import Context, Guard, refuse
 from complaintkit.errors import Reason
+from complaintkit.respond.guards import was_heard
 from complaintkit.vocabulary import FindingValue, Gravity, OutcomeValue
 
 _DECIDED: Final = (FindingValue.SUBSTANTIATED, FindingValue.PARTLY_SUBSTANTIATED, FindingValue.NOT_SUBSTANTIATED)
@@ -74,11 +76,22 @@ def _stands_on_evidence(complaint: Complaint, finding: Finding) -> Reason | None
     return None
 
 
-def _person_was_heard(_complaint: Complaint, finding: Finding) -> Reason | None:
-    adverse = finding.adverse_to_person and finding.value in _DECIDED[:2]
-    if adverse and finding.no_comment_reason is None:
-        return refuse("INV-46", f"issue {finding.issue} goes against a person who was not heard (IT-21)")
+def person_was_heard(complaint: Complaint, cmd: Any, ctx: Context) -> Reason | None:
+    """INV-46, IT-21: nobody is found against unheard, unless a lawful reason says why."""
+    for finding in cmd.findings:
+        adverse = finding.adverse_to_person and finding.value in _DECIDED[:2] and finding.no_comment_reason is None
+        if adverse and not any(was_heard(complaint, each, ctx) for each in _invited(complaint, finding.issue)):
+            return refuse("INV-46", f"issue {finding.issue} goes against a person who was not heard (IT-21)")
     return None
+
+
+def _invited(complaint: Complaint, no: int) -> Iterator[CommentInvitation]:
+    """The invitations of whom an issue is about; of anybody but the complainant, where it names nobody."""
+    issue = complaint.issue(no)
+    person = issue.respondent if issue and issue.identifies_person else None
+    for each in complaint.inquiry.invitations:
+        if no in each.issues and each.party is not None and person in (None, each.party):
+            yield each
 
 
 def _serious_needs_two(_complaint: Complaint, finding: Finding) -> Reason | None:
@@ -98,7 +111,7 @@ def _cause_is_perceived(_complaint: Complaint, finding: Finding) -> Reason | Non
 FINDING_GUARDS: Final[tuple[Guard, ...]] = (
     one_for_each_issue,
     _each(_stands_on_evidence, "INV-45: a finding stands on evidence, or says what was sought."),
-    _each(_person_was_heard, "INV-46, IT-21: nobody is found against unheard."),
+    person_was_heard,
     _each(_serious_needs_two, "INV-47: a serious finding rests on two items, or says why one is enough."),
     _each(_cause_is_perceived, "INV-25: an issue that is not substantiated still had a cause."),
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from complaintkit.complaint.asked import CommentInvitation
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context, Guard, refuse
 from complaintkit.errors import Reason
+from complaintkit.letters.delivery import given_at
 from complaintkit.letters.phrases import lint
 from complaintkit.vocabulary import Track
 
@@ -50,6 +52,22 @@ def quotable(*fields: str) -> Guard:
         return next((reason for text in texts for reason in lint(text, complaint.intake.language)), None)
 
     return guard
+
+
+def may_still_comment(complaint: Complaint, invitation: CommentInvitation, ctx: Context) -> bool:
+    """Whether the time to comment runs: there is no comment yet, and its date has not passed."""
+    clocks = (owed for owed in complaint.commitments if owed.about == invitation.id)
+    return invitation.received_at is None and any(not owed.is_overdue(ctx.occurred) for owed in clocks)
+
+
+def was_heard(complaint: Complaint, invitation: CommentInvitation, ctx: Context) -> bool:
+    """INV-46: they commented; or they were told before their time was over, and let it pass."""
+    if invitation.received_at is not None:
+        return True
+    told = given_at(complaint, invitation.notice, ctx.profile) if invitation.notice else invitation.invited_at
+    clocks = [owed for owed in complaint.commitments if owed.about == invitation.id]
+    in_time = told is not None and any(told <= owed.due for owed in clocks)
+    return in_time and not may_still_comment(complaint, invitation, ctx)
 
 
 def _texts(value: Any) -> Iterator[str]:

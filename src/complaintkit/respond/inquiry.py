@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from complaintkit.commitments import promise
+from complaintkit.commitments import promise, release
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import EvidenceItem, Resolution
@@ -157,6 +157,13 @@ def is_searched(complaint: Complaint, cmd: CompleteEvidence, _ctx: Context) -> R
     return refuse("G-18", f"issue {bare[0]} has neither evidence nor a note of an exhausted search") if bare else None
 
 
+def departments_had_their_time(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
+    """G-18: a department that still has time to answer is waited for; one that let it pass was escalated."""
+    open_ = (owed for owed in complaint.open_commitments if owed.kind is CommitmentKind.LIAISON)
+    waits = any(not owed.is_overdue(ctx.occurred) for owed in open_)
+    return refuse("G-18", "a department still has time to answer its question") if waits else None
+
+
 def names_gap(_complaint: Complaint, cmd: SeekMoreEvidence, _ctx: Context) -> Reason | None:
     """G-30: what is missing is named."""
     return None if cmd.gap else refuse("G-30", "the gap is not named")
@@ -192,9 +199,10 @@ def add_evidence(_complaint: Complaint, cmd: AddEvidence, ctx: Context) -> Itera
     yield EvidenceAdded(target=ctx.target, item=item)
 
 
-def complete(_complaint: Complaint, cmd: CompleteEvidence, ctx: Context) -> Iterator[object]:
-    """End the search."""
+def complete(complaint: Complaint, cmd: CompleteEvidence, ctx: Context) -> Iterator[object]:
+    """End the search; what a department did not answer in time keeps its verdict, and nobody waits for it now."""
     yield EvidenceCompleted(target=ctx.target, exhausted=cmd.exhausted, note=cmd.note)
+    yield from release(complaint, ctx.occurred, ctx, keep=set(CommitmentKind) - {CommitmentKind.LIAISON})
 
 
 def seek_more(_complaint: Complaint, cmd: SeekMoreEvidence, ctx: Context) -> Iterator[object]:
@@ -258,6 +266,7 @@ DECIDES = (
         ev="EV-27",
         by=_INVESTIGATORS,
         move="evidence_complete",
+        requires=(departments_had_their_time,),
         guards=(is_searched,),
         decide=complete,
     ),

@@ -13,7 +13,7 @@ from complaintkit.complaint.step import Context, Decides, Past, given, may, no_c
 from complaintkit.errors import Reason
 from complaintkit.journal import event
 from complaintkit.respond.findings import FINDING_GUARDS, as_findings
-from complaintkit.respond.guards import quotable
+from complaintkit.respond.guards import may_still_comment, quotable
 from complaintkit.values import Personal, maybe_personal
 from complaintkit.vocabulary import Handling, Role
 
@@ -72,6 +72,12 @@ class ReportApproved:
 
 
 # Decide --------------------------------------------------------------------------------------------
+
+
+def nobody_may_still_comment(complaint: Complaint, _cmd: object, ctx: Context) -> Reason | None:
+    """INV-46: the report waits for whoever was invited to comment, until they did or their time is over."""
+    waits = any(may_still_comment(complaint, each, ctx) for each in complaint.inquiry.invitations)
+    return refuse("INV-46", "somebody who was invited to comment still has time") if waits else None
 
 
 def gives_reasons(_complaint: Complaint, cmd: ReturnReport, _ctx: Context) -> Reason | None:
@@ -139,6 +145,7 @@ DECIDES = (
         ev="EV-31",
         by=may(Role.INVESTIGATOR),
         move="submit_report",
+        requires=(nobody_may_still_comment,),
         guards=(no_conflict, *FINDING_GUARDS, quotable("findings")),
         decide=submit,
     ),

@@ -189,9 +189,11 @@ def asked(complaint: Complaint, happened: InternalReviewRequested, past: Past) -
 
 
 def decided(complaint: Complaint, happened: InternalReviewDecided, past: Past) -> Complaint:
-    """The review is decided, and its outcome stands."""
+    """The review is decided, and its outcome stands; what was sent back does not become less urgent (P-12)."""
     review = changed(complaint.reviews[-1], outcome=happened.outcome, decided_at=past.when, reasons=happened.reasons)
     complaint = changed(complaint, handling=happened.target, reviews=(*complaint.reviews[:-1], review))
+    if happened.outcome is ReviewOutcome.REMITTED:
+        complaint = changed(complaint, previous_band=complaint.band)
     if happened.findings and complaint.inquiry.report:
         report = changed(complaint.inquiry.report, findings=happened.findings)
         complaint = changed(complaint, inquiry=changed(complaint.inquiry, report=report))

@@ -8,8 +8,8 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`. :class:`FaultyStore` makes a store fail where a test wants it to, :class:`FlakyNotifier` a
-notifier.
+:class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`. :class:`FaultyStore` makes a store fail
+where a test wants it to, :class:`FlakyNotifier` a notifier.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -18,6 +18,7 @@ from complaintkit.testing.durable import DurableContract
 from complaintkit.testing.faults import FaultyStore
 from complaintkit.testing.flaky import FlakyNotifier, Mishap
 from complaintkit.testing.host import HostContract
+from complaintkit.testing.keys import KeyStoreContract, VaultContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
 
@@ -27,7 +28,9 @@ __all__ = [
     "FaultyStore",
     "FlakyNotifier",
     "HostContract",
+    "KeyStoreContract",
     "Mishap",
     "NotifierContract",
     "StoreContract",
+    "VaultContract",
 ]

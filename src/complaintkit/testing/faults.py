@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from complaintkit.errors import StoreBusy
 from complaintkit.journal import Record
-from complaintkit.ports import Answer, Batch, Due, Head, Query, Store, Summary, Transaction
+from complaintkit.ports import Answer, Batch, Due, Head, Query, Scrubs, Store, Summary, Transaction
 from complaintkit.privacy import VaultItem
 
 T = TypeVar("T")
@@ -99,6 +99,11 @@ class FaultyStore:
     def due(self, now: datetime, limit: int = 100) -> Due:
         """What is due in the store inside."""
         return self.call("due", lambda: self.store.due(now, limit))
+
+    def scrub(self, *, plain: bool) -> None:
+        """Scrub the store inside, where it can be."""
+        inside = self.store
+        self.call("scrub", lambda: inside.scrub(plain=plain) if isinstance(inside, Scrubs) else None)
 
 
 class FaultyTransaction:

@@ -45,6 +45,7 @@ _PARTS = st.fixed_dictionaries(
         "outbox": _NOTICES,
         "summaries": st.lists(_SUMMARIES, max_size=2),
         "claim": st.none() | _KEYS,
+        "erased": st.lists(st.sampled_from([f"command-{number}" for number in range(8)]), max_size=2),
     }
 )
 _QUERIES = st.builds(
@@ -77,6 +78,8 @@ class Plain:
     def take(self, batch: Batch) -> None:
         """Take over a batch."""
         self.log += batch.entries
+        for ref in batch.erased:
+            self.vault.pop(ref, None)
         self.vault |= {item.ref: item for item in batch.vault}
         self.outbox |= {row.key: row for row in batch.outbox}
         self.timers = {key: row for key, row in self.timers.items() if key not in batch.timers_done}

@@ -131,6 +131,42 @@ class RowCases(StoreSuite):
             assert set(tx.sealed(["b", "c"])) == {"b"}
             assert dict(tx.sealed([])) == {}
 
+    def test_an_erased_item_is_gone(self, store: Store) -> None:
+        """In its own transaction and for ever; the others stay, and an unknown reference is no error."""
+        keep(store, vault=[sealed("a"), sealed("b")])
+        with store.transaction() as tx:
+            tx.head()
+            tx.commit(Batch(erased=["a", "unknown"]))
+            assert set(tx.sealed(["a", "b"])) == {"b"}
+        with store.transaction() as tx:
+            assert set(tx.sealed(["a", "b"])) == {"b"}
+
+    def test_an_erasure_that_is_undone_erased_nothing(self, store: Store) -> None:
+        """All or nothing."""
+        keep(store, vault=[sealed("a")])
+
+        def erase(tx: Transaction) -> None:
+            tx.head()
+            tx.commit(Batch(erased=["a"]))
+
+        with pytest.raises(Stop):
+            give_up(store, erase)
+        with store.transaction() as tx:
+            assert set(tx.sealed(["a"])) == {"a"}
+
+    def test_an_item_may_be_erased_and_kept_anew_in_one_batch(self, store: Store) -> None:
+        """A text is put under another key; it need not have been there before."""
+        keep(store, vault=[sealed("a", b"old")])
+        rows(store, {"erased": ["a", "b"], "vault": [sealed("a", b"new"), sealed("b", b"other")]})
+        with store.transaction() as tx:
+            assert dict(tx.sealed(["a", "b"])) == {"a": sealed("a", b"new"), "b": sealed("b", b"other")}
+
+    def test_an_item_that_was_kept_and_erased_in_one_transaction_is_gone(self, store: Store) -> None:
+        """The last word counts."""
+        rows(store, {"vault": [sealed("a")]}, {"erased": ["a"]})
+        with store.transaction() as tx:
+            assert dict(tx.sealed(["a"])) == {}
+
     def test_the_vault_keeps_many_and_large_items(self, store: Store) -> None:
         """More references in one call than a statement has parameters, and a megabyte in one item."""
         items = [sealed(f"cmd/{number}", b"%d" % number) for number in range(1200)]

@@ -150,6 +150,17 @@ def _pair(stretch: tuple[datetime, datetime]) -> dict[str, object]:
     return {"from": format_instant(stretch[0]), "to": format_instant(stretch[1])}
 
 
+def term_in_words(term: Term, language: Language | str) -> str:
+    """The units of a term in a language, its extensions after it.
+
+    >>> from complaintkit.timekeeping.units import Weeks, WorkingDays
+    >>> term_in_words(Term(WorkingDays(10)).extended(Weeks(1)), "en")
+    '10 working days + one week'
+    """
+    units = [term.unit, *term.extensions]
+    return " + ".join(say(language, f"due.unit.{name}", n=n) for unit in units for name, n in _counted(unit))
+
+
 @frozen
 class _Teller:
     """One explanation in one language."""
@@ -160,7 +171,7 @@ class _Teller:
 
     def lines(self) -> Iterator[str]:
         yield self._say("result", **self._until(self.why.due))
-        yield self._say("term", term=self._term())
+        yield self._say("term", term=term_in_words(self.why.term, self.language))
         if self.why.rule or self.why.source:
             yield self._say("rule", rule=self.why.rule or "-", source=self.why.source or "-")
         yield from self._steps()
@@ -174,10 +185,6 @@ class _Teller:
 
     def _say(self, key: str, **values: str | int | date) -> str:
         return say(self.language, f"due.{key}", calendar=self.style, **values)
-
-    def _term(self) -> str:
-        units = [self.why.term.unit, *self.why.term.extensions]
-        return " + ".join(self._say(f"unit.{name}", n=n) for unit in units for name, n in _counted(unit))
 
     def _steps(self) -> Iterator[str]:
         if not self.why.reckoning.steps:

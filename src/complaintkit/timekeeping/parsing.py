@@ -41,9 +41,11 @@ UNITS: dict[str, Callable[[int], Unit]] = {
     "months": Months,
     "years": Years,
 }
-_PRESETS = {"statutory": STATUTORY, "ref-1": REF_1}
-_CHOICES: dict[str, type[StrEnum]] = {"count": Count, "receipt": Receipt, "roll": Roll, "end": End}
-_KEYS = {*_CHOICES, "cut_off", "zone", "convention", "extended_by"}
+#: The conventions that a term can start from, and the choices by which it changes one.
+PRESETS = {"statutory": STATUTORY, "ref-1": REF_1}
+CHOICES: dict[str, type[StrEnum]] = {"count": Count, "receipt": Receipt, "roll": Roll, "end": End}
+CONVENTIONS = {*CHOICES, "cut_off", "zone", "convention"}
+_KEYS = {*CONVENTIONS, "extended_by"}
 
 
 def parse_term(mapping: object) -> Unit | Term:
@@ -94,10 +96,10 @@ def parse_unit(mapping: object) -> Unit:
 def _conventions(unit: Unit, mapping: Mapping[str, object]) -> Conventions:
     """The conventions of a term: where it starts from, and what it changes."""
     preset = mapping.get("convention")
-    if preset is not None and preset not in _PRESETS:
-        raise MalformedInput("the convention is not known", hint=f"one of {', '.join(_PRESETS)}")
-    base = unit.usual if preset is None else _PRESETS[str(preset)]
-    chosen: dict[str, object] = {key: _choice(key, mapping[key]) for key in _CHOICES if key in mapping}
+    if preset is not None and preset not in PRESETS:
+        raise MalformedInput("the convention is not known", hint=f"one of {', '.join(PRESETS)}")
+    base = unit.usual if preset is None else PRESETS[str(preset)]
+    chosen: dict[str, object] = {key: _choice(key, mapping[key]) for key in CHOICES if key in mapping}
     if mapping.get("receipt") == Receipt.AS_RECEIVED:
         chosen["cut_off"] = None
     if "cut_off" in mapping:
@@ -110,9 +112,9 @@ def _conventions(unit: Unit, mapping: Mapping[str, object]) -> Conventions:
 def _choice(key: str, value: object) -> StrEnum:
     """One of the words that a convention knows."""
     try:
-        return _CHOICES[key](_text(key, value))
+        return CHOICES[key](_text(key, value))
     except ValueError:
-        raise MalformedInput(f"{key} of a term is not known", hint=f"one of {', '.join(_CHOICES[key])}") from None
+        raise MalformedInput(f"{key} of a term is not known", hint=f"one of {', '.join(CHOICES[key])}") from None
 
 
 def _cut_off(value: object) -> time | str:

@@ -13,9 +13,11 @@ from complaintkit.timekeeping.hours import DAY, Spans, read_date, read_spans, re
 from complaintkit.timekeeping.schedule import EVERY_YEAR, Holiday, Period, Schedule, SharedSchedule, WeeklySchedule
 from complaintkit.timekeeping.zones import zone_named
 
-_KEYS = {"id", "note", "tz", "weekly", "weekend", "holidays", "years", "periods", "dated"}
-_PERIOD_KEYS = {"from", "to", "weekly", "weekend"}
-_HOLIDAY_KEYS = {"date", "name", "estimated"}
+#: The keys of a calendar, of one that unites several, of its periods and of its holidays.
+KEYS = {"id", "note", "tz", "weekly", "weekend", "holidays", "years", "periods", "dated"}
+SHARED_KEYS = {"id", "note", "all_of"}
+PERIOD_KEYS = {"from", "to", "weekly", "weekend"}
+HOLIDAY_KEYS = {"date", "name", "estimated"}
 _MINUTE = 60
 
 
@@ -28,7 +30,7 @@ def read_schedule(mapping: object, where: str = "calendar") -> Schedule:
     table = _table(mapping, where)
     if "all_of" in table:
         return _read_shared(table, where)
-    _refuse_unknown(table, _KEYS, where)
+    _refuse_unknown(table, KEYS, where)
     schedule = WeeklySchedule(
         zone=_read_zone(table, where),
         week=read_week(table.get("weekly"), table.get("weekend"), where),
@@ -51,7 +53,7 @@ def read_name(mapping: object) -> str:
 
 def _read_shared(table: Mapping[str, object], where: str) -> Schedule:
     """Several calendars as one that is open when all of them are."""
-    _refuse_unknown(table, {"id", "note", "all_of"}, where)
+    _refuse_unknown(table, SHARED_KEYS, where)
     parts = _items(table["all_of"], f"{where}.all_of")
     return share([read_schedule(part, f"{where}.all_of[{number}]") for number, part in enumerate(parts)], where)
 
@@ -89,7 +91,7 @@ def _read_periods(value: object, where: str) -> tuple[Period, ...]:
 def _read_period(item: object, where: str) -> Period:
     """One period with its own weekly hours."""
     table = _table(item, where)
-    _refuse_unknown(table, _PERIOD_KEYS, where)
+    _refuse_unknown(table, PERIOD_KEYS, where)
     first = read_date(table.get("from"), f"{where}.from")
     last = read_date(table["to"], f"{where}.to") if "to" in table else date.max
     if last < first:
@@ -112,7 +114,7 @@ def _read_holiday(item: object, where: str) -> Holiday:
     """One holiday: a date, or a table with ``date``, ``name`` and ``estimated``."""
     if not isinstance(item, Mapping):
         return Holiday(day=read_date(item, where))
-    _refuse_unknown(item, _HOLIDAY_KEYS, where)
+    _refuse_unknown(item, HOLIDAY_KEYS, where)
     name, estimated = item.get("name", ""), item.get("estimated", False)
     if not isinstance(name, str) or not isinstance(estimated, bool):
         raise CalendarRefused(f"{where}: name is a text and estimated true or false", hint="correct the holiday")

@@ -76,6 +76,20 @@ class OwnFile:
                 self._owner = 0
                 self._writing.release()
 
+    def scrub(self, plain: bool) -> None:
+        """Leave no copy of what was deleted; waits for the writers of this process."""
+        if plain:
+            self.lock()
+            kept = False
+            try:
+                self.tables.rebuild_vault()
+                kept = True
+            finally:
+                self.unlock(kept)
+        self._check()
+        with self._writing:
+            self.tables.scrub()
+
     def note(self, error: StoreError) -> None:
         """Use the file no more once the disk has failed: after that a success could not be believed."""
         code = getattr(error.__cause__, "sqlite_errorcode", 0)
@@ -120,6 +134,22 @@ class HostConnection:
             schema.prepare(self.connection)
         except TROUBLE as error:
             raise typed(error) from error
+
+    def scrub(self, plain: bool) -> None:
+        """Leave no copy of what was deleted; the host must have no transaction open."""
+        self.prepare()
+        if self.connection.in_transaction:
+            raise StoreBusy("the connection has an open transaction", hint="commit it, then call again")
+        if plain:
+            self.tables.run("begin immediate")
+            try:
+                with self.tables.securely():
+                    self.tables.rebuild_vault()
+                self.tables.run("commit")
+            finally:
+                if self.connection.in_transaction:
+                    self.tables.run("rollback")
+        self.tables.scrub()
 
     def begin(self) -> None:
         """Make sure that the host's transaction is open, so that releasing our savepoint commits nothing.

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
+from complaintkit.adapters.rows import Reads
 from complaintkit.adapters.sqlite.places import HostConnection, OwnFile
 from complaintkit.adapters.sqlite.tables import Tables
 from complaintkit.adapters.unit import Changes
 from complaintkit.errors import StoreError
-from complaintkit.journal import Record
-from complaintkit.ports import Answer, Head
-from complaintkit.privacy import VaultItem
+from complaintkit.ports import Head
 
 T = TypeVar("T")
 
 
-class _Reads:
-    """The reads of a session: on the last committed state before the lock, on the writer's after it."""
-
-    _read: Callable[..., Any]
-
-    def answer(self, command: str) -> Answer | None:
-        found: Answer | None = self._read(Tables.answer, command)
-        return found
-
-    def entries(self, stream: str) -> Sequence[Record]:
-        found: Sequence[Record] = self._read(Tables.entries, stream)
-        return found
-
-    def version(self, stream: str) -> int:
-        return int(self._read(Tables.version, stream))
-
-    def sealed(self, refs: Sequence[str]) -> Mapping[str, VaultItem]:
-        found: Mapping[str, VaultItem] = self._read(Tables.sealed, refs)
-        return found
-
-    def claimed(self, key: str) -> bool:
-        return bool(self._read(Tables.claimed, key))
-
-
-class OwnSession(_Reads):
+class OwnSession(Reads):
     """A transaction on the store's own writing connection."""
+
+    _tables = Tables
 
     def __init__(self, file: OwnFile) -> None:
         self._file = file
@@ -74,8 +51,10 @@ class OwnSession(_Reads):
             self._file.unlock(keep)
 
 
-class HostSession(_Reads):
+class HostSession(Reads):
     """A savepoint inside a host's transaction; ``own`` when the host has none, so that it is begun and ended here."""
+
+    _tables = Tables
 
     def __init__(self, host: HostConnection, own: bool) -> None:
         self._host = host
@@ -97,8 +76,10 @@ class HostSession(_Reads):
         return tables.head()
 
     def write(self, changes: Changes) -> None:
-        """Write everything inside the savepoint."""
-        self._host.tables.write(changes)
+        """Write everything inside the savepoint; what is erased is overwritten, whatever the host has set."""
+        tables = self._host.tables
+        with tables.securely() if changes.erased else nullcontext():
+            tables.write(changes)
 
     def end(self, keep: bool) -> None:
         """Release the savepoint or go back to it; only a transaction of our own is committed."""

@@ -108,6 +108,13 @@ class SqliteStore:
         """The timers and outbox rows that are due at ``now``, at most ``limit`` of each."""
         return self._place.read(Tables.due, format_instant(now), limit)
 
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of what was deleted in the file or beside it (:class:`~complaintkit.ports.Scrubs`).
+
+        Where it was plain, the vault table is written anew.
+        """
+        self._place.scrub(plain)
+
     def close(self) -> None:
         """Close the connections that this store has opened; a host's stays open."""
         if isinstance(self._place, OwnFile):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
+from complaintkit.adapters.rows import wanted, written
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.adapters.unit import Changes
+from complaintkit.errors import StoreBusy
 from complaintkit.journal import Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
@@ -30,6 +33,18 @@ _REASSIGN: Final = (
     "update complaintkit_summary set owner = ?3, unit = ?4, person = ?5 "
     "where book = ?1 and stream = ?2 and (owner, unit, person) is not (?3, ?4, ?5)"
 )
+#: How each kind of row is written.
+_WRITES: Final = {
+    "entry": "insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)",
+    "erased": "delete from complaintkit_vault where book = ? and ref = ?",
+    "vault": "insert into complaintkit_vault values (?,?,?,?,?,?)",
+    "outbox": "replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)",
+    "timer-done": "delete from complaintkit_timer where book = ? and key = ?",
+    "timer": "replace into complaintkit_timer values (?,?,?,?,?)",
+    "summary": _SUMMARISE,
+    "answer": "insert into complaintkit_answer values (?,?,?,?,?)",
+    "claim": "insert into complaintkit_claim values (?,?)",
+}
 #: SQLite takes at most this many parameters in every build.
 _MANY: Final = 500
 
@@ -135,6 +150,35 @@ class Tables:
                 (self._book, frontier.size, frontier.to_bytes(), recorded_at),
             )
 
+    def rebuild_vault(self) -> None:
+        """Write the vault anew, of every book: rows move between pages, and leave copies where they were.
+
+        Pages that are freed are overwritten, and rows that are added in order never move.
+        """
+        for statement in (
+            "create table complaintkit_vault_moving as select * from complaintkit_vault order by rowid",
+            "delete from complaintkit_vault",
+            "insert into complaintkit_vault select * from complaintkit_vault_moving order by rowid",
+            "drop table complaintkit_vault_moving",
+        ):
+            self.run(statement)
+
+    @contextmanager
+    def securely(self) -> Iterator[None]:
+        """Overwrite what is deleted meanwhile, whatever the host has set for its connection."""
+        ((before,),) = self.run("pragma secure_delete")
+        self.run("pragma secure_delete = on")
+        try:
+            yield
+        finally:
+            self.run(f"pragma secure_delete = {('off', 'on', 'fast')[before]}")
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log, which still has copies of what was deleted; without one nothing is to be done."""
+        ((busy, _, _),) = self.run("pragma wal_checkpoint(truncate)")
+        if busy:
+            raise StoreBusy("others are reading the write-ahead log", hint="call again when they have ended")
+
     def _many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         book = (self._book,)
         try:
@@ -144,35 +188,21 @@ class Tables:
 
 
 def _statements(changes: Changes) -> Iterable[tuple[str, Iterable[Sequence[Any]]]]:
-    """Each table that changes, with its rows; removed timers go first."""
-    removed = [(key,) for key, timer in changes.timers.items() if timer is None]
-    for sql, rows in (
-        ("insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)", changes.entries),
-        ("insert into complaintkit_vault values (?,?,?,?,?,?)", changes.vault.values()),
-        ("replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)", changes.outbox.values()),
-        ("delete from complaintkit_timer where book = ? and key = ?", removed),
-        ("replace into complaintkit_timer values (?,?,?,?,?)", list(filter(None, changes.timers.values()))),
-        (_SUMMARISE, changes.summaries.values()),
-        (_REASSIGN, [(row.stream, row.owner, row.unit, row.person) for row in changes.summaries.values()]),
-        ("insert into complaintkit_answer values (?,?,?,?,?)", changes.answers.values()),
-        ("insert into complaintkit_claim values (?,?)", [(key,) for key in changes.claims]),
-    ):
-        if rows:
-            yield sql, rows
+    """Each table that changes, with its rows."""
+    for kind, rows in written(changes):
+        yield _WRITES[kind], rows
+    if changes.summaries:
+        yield _REASSIGN, [(row.stream, row.owner, row.unit, row.person) for row in changes.summaries.values()]
 
 
 def _conditions(query: Query) -> tuple[str, list[object]]:
     """The part of the where clause that a query asks for, and its values."""
-    parts: list[tuple[str, object]] = [
-        ("and state = ?", query.state and query.state.value),
-        ("and band = ?", query.band and query.band.value),
-        ("and owner = ?", query.owner),
-        ("and unit = ?", query.unit),
-        ("and person = ?", query.person),
-        ("and due_at < ?", query.due_before and format_instant(query.due_before)),
-        # Named either way, so that the index on (open, band) serves a query for the band alone.
-        ("and open = ?", None if query.is_open is None else int(query.is_open)),
-    ]
-    wanted = [(sql, value) for sql, value in parts if value is not None]
-    open_or_not = " and open in (0, 1)" if query.is_open is None and query.band is not None else ""
-    return " ".join(sql for sql, _ in wanted) + open_or_not, [value for _, value in wanted]
+    equal = wanted(query)
+    parts = [f"and {column} = ?" for column in equal]
+    values: list[object] = list(equal.values())
+    if query.due_before is not None:
+        parts.append("and due_at < ?")
+        values.append(format_instant(query.due_before))
+    if "band" in equal and "open" not in equal:
+        parts.append("and open in (0, 1)")  # named either way, so that the index on (open, band) serves the band alone
+    return " ".join(parts), values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from complaintkit.cli.desks import opened_store
+from complaintkit.cli.desks import opened_store, vault_of
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, common, on_a_book, one_of
 from complaintkit.desk import Audit, verify_book
@@ -25,14 +25,15 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> Answer:
     """Verify every entry, the head, and the commitments to the personal texts that still exist."""
-    with opened_store(args) as store:
-        audit = verify_book(store)
+    with opened_store(args) as store, vault_of(args) as vault:
+        audit = verify_book(store, vault=vault)
     data = {
         "sound": audit.sound,
         "entries": audit.size,
         "root": audit.root,
         "texts": audit.texts,
         "texts_gone": audit.gone,
+        "texts_locked": audit.locked,
         "faults": list(audit.faults),
     }
     return Answer(data, _lines(audit), code=0 if audit.sound else 1)
@@ -43,6 +44,8 @@ def _lines(audit: Audit) -> list[str]:
         f"{audit.size} entries, Merkle root {audit.root}",
         f"{audit.texts} personal texts agree with their commitments, {audit.gone} are gone",
     ]
+    if audit.locked:
+        lines.append(f"{audit.locked} are encrypted, and were not compared: name --keys")
     if audit.sound:
         return [*lines, "sound: nothing was edited, removed, inserted or moved"]
     return [*lines, "NOT sound:", *(f"  {fault}" for fault in audit.faults)]

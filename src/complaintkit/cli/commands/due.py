@@ -5,26 +5,23 @@ from __future__ import annotations
 import argparse
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
 
 from complaintkit.cli.output import Answer
-from complaintkit.cli.parsing import Parser, an_instant, code_of, common
-from complaintkit.errors import CalendarRefused, MalformedInput, UsageError
+from complaintkit.cli.parsing import Parser, a_language, a_moment, code_of, common, read_calendar
+from complaintkit.errors import MalformedInput, UsageError
 from complaintkit.policy import as_term, load_profile
 from complaintkit.timekeeping import (
     Term,
     Unit,
-    WorkingCalendar,
     explain,
     format_instant,
     parse_term,
     parse_unit,
     write_term,
 )
-from complaintkit.timekeeping.conventions import Moment, Standstill
+from complaintkit.timekeeping.conventions import Standstill
 from complaintkit.timekeeping.explanation import Why
-from complaintkit.vocabulary import Band, CommitmentKind, Language
+from complaintkit.vocabulary import Band, CommitmentKind
 
 EXAMPLES = """\
   complaintkit due --start 2026-03-02T10:00:00Z --kind final --band P2 --policy ours.toml
@@ -37,7 +34,7 @@ EXAMPLES = """\
 def configure(parser: Parser) -> None:
     """Add the options: the start, a term or a kind of commitment, a calendar or a profile, and what happened since."""
     parser.add_argument(
-        "--start", metavar="WHEN", type=_a_moment, required=True, help="an instant, or a date where no more is known"
+        "--start", metavar="WHEN", type=a_moment, required=True, help="an instant, or a date where no more is known"
     )
     parser.add_argument(
         "--term", metavar="TERM", type=_a_term, help='such as working_days=5, or "months=6 roll=forward"'
@@ -62,13 +59,7 @@ def configure(parser: Parser) -> None:
         "--extend", metavar="TERM", type=_a_unit, action="append", default=[], help="such as weeks=2; may be repeated"
     )
     parser.add_argument("--explain", action="store_true", help="say everything that counted")
-    parser.add_argument(
-        "--language",
-        metavar="CODE",
-        type=code_of(Language, "language"),
-        default=Language.ENGLISH,
-        help="en, he or fa (default: en)",
-    )
+    a_language(parser)
     common(parser, run, EXAMPLES)
 
 
@@ -85,7 +76,7 @@ def run(args: Namespace) -> Answer:
 def _reckoned(args: Namespace) -> Iterator[Why]:
     """The date of the term, or of every rule that owes such a commitment."""
     profile = load_profile(args.policy)
-    calendar = _read_calendar(args.calendar) if args.calendar else profile.calendar
+    calendar = read_calendar(args.calendar) if args.calendar else profile.calendar
     if (args.term is None) == (args.kind is None):
         raise UsageError("one of --term and --kind is needed", hint="as in: --term working_days=5")
     terms = {"": as_term(args.term)} if args.term else profile.terms(args.kind, args.band)
@@ -105,26 +96,11 @@ def _lines(why: Why, args: Namespace) -> tuple[str, ...]:
     return (*told, "") if args.explain else told[:2]
 
 
-def _read_calendar(path: str) -> WorkingCalendar:
-    try:
-        return WorkingCalendar.from_toml(Path(path).read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise CalendarRefused(f"{path} is no text in UTF-8", hint="save the calendar as UTF-8") from None
-
-
-def _a_moment(text: str) -> Moment:
-    """A date, or an instant with its offset."""
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-03-02") else an_instant(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is neither a date nor an instant") from None
-
-
 def _a_pause(text: str) -> Standstill:
     since, slash, until = text.partition("/")
     if not slash:
         raise argparse.ArgumentTypeError(f"{text[:60]!r} is no pause (write it as FROM/TO)")
-    return _a_moment(since), _a_moment(until)
+    return a_moment(since), a_moment(until)
 
 
 def _a_term(text: str) -> Unit | Term:

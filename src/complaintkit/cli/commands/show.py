@@ -12,7 +12,7 @@ from complaintkit.cli.output import Answer, Heading, facts, local, prose, table,
 from complaintkit.cli.parsing import Parser, an_actor, code_of, common, on_a_book
 from complaintkit.cli.story import story
 from complaintkit.cli.views import complaint_data, entry_data, issue_data, promise_data
-from complaintkit.complaint import Complaint
+from complaintkit.complaint import Complaint, Triage
 from complaintkit.desk import ComplaintDesk, RevealedTexts
 from complaintkit.desk.reading import read_entries
 from complaintkit.errors import UsageError
@@ -86,12 +86,13 @@ def _facts(complaint: Complaint, zone: ZoneInfo) -> list[tuple[str, object]]:
     intake, triage, outcome = complaint.intake, complaint.triage, complaint.outcome
     return [
         ("kind", words(complaint.kind)),
-        ("priority", triage and f"{triage.band.value} ({words(triage.band)}), rank {triage.rank}"),
+        ("priority", triage and _priority(complaint, triage)),
+        ("they say", complaint.declared_urgency and words(complaint.declared_urgency)),
         ("track", triage and words(triage.track)),
         ("received", f"{local(complaint.received_at, zone)}, {words(intake.channel)}, {words(intake.language)}"),
         ("owner", complaint.owner),
         ("person", intake.person),
-        ("unit", intake.unit),
+        ("unit", complaint.unit),
         ("facts", ", ".join(f"{name}: {value}" for name, value in intake.attributes)),
         ("record", intake.record),
         ("dates", ", ".join(f"{name}: {local(at, zone)}" for name, at in complaint.milestones)),
@@ -101,6 +102,13 @@ def _facts(complaint: Complaint, zone: ZoneInfo) -> list[tuple[str, object]]:
         ("version", f"{complaint.version}, episode {complaint.episode}"),
         ("times in", zone.key),
     ]
+
+
+def _priority(complaint: Complaint, triage: Triage) -> str:
+    """The band that counts, and the assessed one where a person has set another (EV-09)."""
+    band = complaint.band or triage.band
+    assessed = "" if band is triage.band else f", assessed {triage.band.value}"
+    return f"{band.value} ({words(band)}), rank {triage.rank}{assessed}"
 
 
 def _issues(complaint: Complaint) -> list[Sequence[Any]]:

@@ -18,7 +18,7 @@ from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, a_number, common, on_a_book
 from complaintkit.cli.senders import a_sender, sender_of
 from complaintkit.desk import ComplaintDesk
-from complaintkit.errors import ClockInDoubt, StoreBusy
+from complaintkit.errors import ClockInDoubt, StoreError
 from complaintkit.vocabulary import DeliveryStatus
 
 _log = logging.getLogger("complaintkit")
@@ -70,7 +70,7 @@ def run(args: Namespace) -> Answer:
 
 
 def _round(desk: ComplaintDesk, done: Tally, stop: threading.Event) -> None:
-    """What has fallen due, then letter after letter; a busy store is left to the next round."""
+    """What has fallen due, then letter after letter; a store that is busy or out of reach is left to the next round."""
     done.rounds += 1
     try:
         _tick(desk, done)
@@ -78,7 +78,9 @@ def _round(desk: ComplaintDesk, done: Tally, stop: threading.Event) -> None:
             for each in sent:
                 _log.info("%s of %s: %s", each.rule.value, each.complaint, each.status or "to be tried again")
                 _count(done, each.status)
-    except StoreBusy as error:
+    except StoreError as error:
+        if not error.retryable:
+            raise
         done.sound = False
         _log.warning("this round ended early: %s", error.code)
 

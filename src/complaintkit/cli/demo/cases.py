@@ -1,4 +1,4 @@
-"""The cases of the demonstration: 310 complaints in three languages over twelve months, always the same ones.
+"""The cases of the demonstration: 315 complaints in three languages over twelve months, always the same ones.
 
 Each case says what it is about, which way it takes, and what out of the ordinary happens in which state,
 so that together they take every transition that this version can carry out.
@@ -166,7 +166,7 @@ def _occasions() -> Iterator[tuple[str, frozenset[Handling]]]:
     """What can happen once in a life, in each state of its own; what can happen again, in a few states of one life."""
     for special in ("withdraw", "acknowledge"):
         yield from ((special, frozenset((state,))) for state in STATES if state is not Handling.CLOSED)
-    for special in ("determined", "returned", "again"):
+    for special in ("determined", "returned", "again", "answered", "unanswered"):
         yield from ((special, frozenset(STATES[first::4])) for first in range(4))
 
 

@@ -10,9 +10,10 @@ from typing import Final
 
 from attrs import define, field
 
+from complaintkit.cli.demo.acts import Act, Script
 from complaintkit.cli.demo.cases import DAYS, FIRST_DAY, SEED, Case
 from complaintkit.cli.demo.people import DIRECTORY
-from complaintkit.cli.demo.script import Act, Script, life, special
+from complaintkit.cli.demo.script import life, special
 from complaintkit.complaint import Complaint
 from complaintkit.desk import ComplaintDesk
 from complaintkit.desk.reading import read_stream
@@ -105,7 +106,7 @@ def _act(desk: ComplaintDesk, unit: Transaction, worker: Worker, at: datetime) -
     """Carry out the worker's act and say when the next one is; None when the case has come to its end."""
     now = _carry_out(desk, unit, worker, at)
     try:
-        worker.act = _following(worker, now)
+        worker.act = _following(worker, now, at)
     except StopIteration:
         return None
     return desk.profile.calendar.add(at, worker.act.after) + timedelta(seconds=1)
@@ -127,13 +128,13 @@ def _carry_out(desk: ComplaintDesk, unit: Transaction, worker: Worker, at: datet
     return now
 
 
-def _following(worker: Worker, now: Complaint) -> Act:
+def _following(worker: Worker, now: Complaint, at: datetime) -> Act:
     """What comes next: the special event where its state is reached, else the script."""
     case = worker.case
     ready = now.handling in case.states - worker.visited and (now.issues or case.special != "again")
     if ready:
         worker.visited |= {now.handling}
-        worker.detour = iter(list(special(case, now)))
+        worker.detour = iter(list(special(case, now, at)))
     if worker.detour is not None:
         detour = next(worker.detour, None)
         if detour is not None:

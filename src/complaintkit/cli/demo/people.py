@@ -16,16 +16,18 @@ INVESTIGATOR: Final = Actor("investigator-1", Role.INVESTIGATOR)
 DECIDER: Final = Actor("decision-maker-1", Role.DECISION_MAKER)
 REVIEWER: Final = Actor("reviewer-1", Role.REVIEWER)
 LEADER: Final = Actor("team-leader-1", Role.TEAM_LEADER)
+LIAISON: Final = Actor("liaison-1", Role.LIAISON)
 MANAGER: Final = Actor("complaints-manager", Role.COMPLAINTS_MANAGER)
 ANALYST: Final = Actor("analyst-1", Role.QUALITY_ANALYST)
 BODY: Final = Actor("independent-body", Role.EXTERNAL_BODY)
 
-#: The names that stand under the letters.
+#: The names that stand under the letters, and at the head of those to our own people.
 DIRECTORY: Final = StaticDirectory(
     {
         "handler-1": Contact(name="Avery Sample", reach="020 7946 0001"),
         "handler-2": Contact(name="Jordan Specimen", reach="020 7946 0002"),
         "reviewer-1": Contact(name="Quinn Placeholder", reach="020 7946 0003"),
+        "call_centre": Contact(name="Casey Dummy", reach="call-centre@lindenbrook.example"),
         "complaints-manager": Contact(name="Morgan Example", reach="020 7946 0004"),
     }
 )

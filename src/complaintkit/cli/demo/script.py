@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
-from typing import Any, Final
-
-from attrs import field, frozen
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
 
 from complaintkit import commands as do
 from complaintkit.cli.demo import people
+from complaintkit.cli.demo.acts import DAY, HOUR, Act, Script, complainant, handler
+from complaintkit.cli.demo.asking import ask_department, asked, hear, immediate
 from complaintkit.cli.demo.cases import Case
 from complaintkit.complaint import Complaint
+from complaintkit.policy import load_profile
 from complaintkit.values import Actor, Personal, complaint_ref, derived_id
-from complaintkit.vocabulary import AckState, Approach, Dimension, FindingValue, Handling, ReviewOutcome, Role
-
-HOUR: Final = 3600
-DAY: Final = 8 * HOUR
-
-
-@frozen
-class Act:
-    """One act: after so many seconds of working time, somebody gives a command (None: time just passes)."""
-
-    after: int
-    by: Actor
-    command: Any = field(repr=False, default=None)
-    refused: bool = False
-
-
-#: A script yields acts and is sent the complaint after each of them.
-Script = Generator[Act, Complaint, Complaint]
+from complaintkit.vocabulary import AckState, Approach, Band, Dimension, FindingValue, Handling, ReviewOutcome, Role
 
 
 def life(case: Case) -> Script:
     """The whole life of a case, ended early where the person withdraws."""
     now = yield from _enter(case)
     if case.way == "waiting":
-        yield Act(80 * DAY, _handler(case))
-        return (yield Act(HOUR, _person(case), do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])))
+        yield Act(80 * DAY, handler(case))
+        return (
+            yield Act(HOUR, complainant(case), do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"]))
+        )
     for part in (_assess, _resolve, _end):
         if not now.is_open and now.closure and now.closure.reason == "withdrawn":
             break
@@ -45,19 +32,24 @@ def life(case: Case) -> Script:
     return now
 
 
-def special(case: Case, now: Complaint) -> Iterator[Act]:
-    """What happens out of the ordinary in the states that the case names."""
+def special(case: Case, now: Complaint, at: datetime) -> Iterator[Act]:
+    """What happens out of the ordinary in the states that the case names, from an instant on."""
     match case.special:
         case "withdraw":
             withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
-            yield Act(HOUR, _person(case), withdraw)
+            yield Act(HOUR, complainant(case), withdraw)
         case "acknowledge" if now.acknowledgement.state in (AckState.PENDING, AckState.FAILED):
             yield Act(HOUR, people.AGENT, do.AcknowledgeComplaint(complaint=now.ref))
         case "determined" | "returned":
             yield Act(HOUR, people.BODY, do.OpenExternalReview(complaint=now.ref, body="independent-body"))
             yield Act(DAY, people.MANAGER, _external_end(case, now.ref))
+            if now.is_open:
+                yield from _other_hands(case, now)
         case "again":
             yield from _again(case, now)
+        case "answered" | "unanswered" if now.is_open:
+            yield Act(HOUR, people.AGENT, immediate(case, now.ref))
+            yield from asked(case, now, at)
         case "mistaken":
             yield from _merged(case, now.ref)
             yield Act(DAY, people.LEADER, do.UnmergeComplaint(complaint=now.ref, reason=case.words["apart"]))
@@ -72,11 +64,29 @@ def _external_end(case: Case, ref: str) -> Any:
     return do.RecordExternalReturn(complaint=ref, body="independent-body", letter=words)
 
 
+def _other_hands(case: Case, now: Complaint) -> Iterator[Act]:
+    """The other handler takes over; somebody who is asked says that they have no interest in the matter."""
+    other = next(handler.id for handler in people.HANDLERS if handler.id != now.owner)
+    hand_on = do.ReassignComplaint(complaint=now.ref, owner=other, reason="absence", handover=case.words["reason"])
+    yield Act(HOUR, people.LEADER, hand_on)
+    yield Act(HOUR, people.ANALYST, do.DeclareConflict(complaint=now.ref, decision="none"))
+
+
+def _disputed(case: Case, now: Complaint) -> Iterator[Act]:
+    """Somebody sees more urgency than the rules, and the team leader does not."""
+    band = now.band or load_profile().priority(_levels(case)).value
+    if band is not Band.P1:
+        further = Band.P1 if band is Band.P2 else Band.P2
+        more = do.OverridePriority(complaint=now.ref, band=further, reason=case.words["reason"])
+        yield Act(HOUR, people.TRIAGE, more)
+        yield Act(HOUR, people.LEADER, do.RejectOverride(complaint=now.ref, reason=case.words["reason"]))
+
+
 def _merged(case: Case, ref: str) -> Iterator[Act]:
     """Taken for the same as its twin; who then asks under this reference is heard under the other one."""
     survivor = complaint_ref(derived_id("demonstration", case.twin, 0))
     merge = do.MergeDuplicate(complaint=ref, survivor=survivor, shared=case.words["shared"])
-    yield Act(HOUR, _handler(case), merge)
+    yield Act(HOUR, handler(case), merge)
     yield Act(HOUR, people.AGENT, do.RecordContact(complaint=ref, text=case.words["chase"], channel=case.channel))
 
 
@@ -86,19 +96,11 @@ def _again(case: Case, now: Complaint) -> Iterator[Act]:
     late = (Handling.INFORMING_PARTIES, Handling.OUTCOME_ISSUED, Handling.UNDER_INTERNAL_REVIEW)
     if before_report:
         yield Act(HOUR, people.TRIAGE, _triage(case, now.ref))
+        yield from _disputed(case, now)
     if before_report and now.handling not in late[:2]:
         yield Act(HOUR, people.INVESTIGATOR, _evidence(case, now.ref, (1,)))
     if before_report and now.handling not in late:
-        yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=[_issue(case)]))
-
-
-def _handler(case: Case) -> Actor:
-    return people.HANDLERS[case.number % len(people.HANDLERS)]
-
-
-def _person(case: Case) -> Actor:
-    """The complainant at the portal; for somebody who gave no name, the handler writes down what they say."""
-    return _handler(case).on_behalf_of(Role.COMPLAINANT) if case.anonymous else people.complainant(case.person)
+        yield Act(HOUR, handler(case), do.SetIssues(complaint=now.ref, issues=[_issue(case)]))
 
 
 def _pace(case: Case) -> int:
@@ -128,7 +130,7 @@ def _enter(case: Case) -> Script:
     if case.draft:
         return (yield from _captured(case, given))
     automatic = case.special != "acknowledge"
-    command = do.RegisterComplaint(owner=_handler(case).id, acknowledge=automatic, **given)
+    command = do.RegisterComplaint(owner=handler(case).id, acknowledge=automatic, **given)
     return (yield Act(0, people.AGENT, command))
 
 
@@ -137,24 +139,26 @@ def _captured(case: Case, given: Mapping[str, Any]) -> Script:
     if case.special == "withdraw":
         return (yield from _specially(case, now))
     if case.number % 2:
-        return (yield Act(HOUR // 2, people.AGENT, do.RegisterComplaint(complaint=now.ref, owner=_handler(case).id)))
+        return (yield Act(HOUR // 2, people.AGENT, do.RegisterComplaint(complaint=now.ref, owner=handler(case).id)))
     return (yield Act(DAY, people.AGENT))
 
 
 def _specially(case: Case, now: Complaint) -> Script:
     """Whatever is special here, once."""
     if now.handling in case.states:
-        for act in special(case, now):
+        for act in special(case, now, now.received_at):
             now = yield act
     return now
 
 
 def _assess(case: Case, now: Complaint) -> Script:
-    """Begin, set the issues, rate them."""
-    now = yield Act(2 * HOUR, _handler(case), do.BeginAssessment(complaint=now.ref))
+    """Begin, set the issues, rate them; where somebody may come to harm at once, and with what is done about it."""
+    quick = HOUR // 4 if case.serious else HOUR
+    now = yield Act(2 * quick, handler(case), do.BeginAssessment(complaint=now.ref))
     issues = [_issue(case)] * (2 if case.way == "inquiry_long" else 1)
-    now = yield Act(HOUR, _handler(case), do.SetIssues(complaint=now.ref, issues=issues))
-    return (yield Act(HOUR, people.TRIAGE, _triage(case, now.ref)))
+    now = yield Act(quick, handler(case), do.SetIssues(complaint=now.ref, issues=issues))
+    now = yield Act(quick, people.TRIAGE, _triage(case, now.ref))
+    return (yield Act(quick, people.AGENT, immediate(case, now.ref))) if case.serious else now
 
 
 def _issue(case: Case) -> do.NewIssue:
@@ -168,8 +172,11 @@ def _issue(case: Case) -> do.NewIssue:
 
 
 def _triage(case: Case, ref: str) -> do.RecordTriage:
-    levels = {dimension.fact: case.topic["levels"].get(dimension.fact, 0) for dimension in Dimension}
-    return do.RecordTriage(complaint=ref, levels=levels, note=case.words["note"])
+    return do.RecordTriage(complaint=ref, levels=_levels(case), note=case.words["note"])
+
+
+def _levels(case: Case) -> dict[str, int]:
+    return {dimension.fact: case.topic["levels"].get(dimension.fact, 0) for dimension in Dimension}
 
 
 # Respond -------------------------------------------------------------------------------------------
@@ -178,11 +185,11 @@ def _triage(case: Case, ref: str) -> do.RecordTriage:
 def _resolve(case: Case, now: Complaint) -> Script:
     """From assessment to an outcome, on the way of the case."""
     if case.serious:
-        now = yield Act(HOUR, _handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="safety"))
+        now = yield Act(HOUR, handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="safety"))
         return (yield from _inquire(case, now, long=False))
     now = yield Act(
         HOUR,
-        _handler(case),
+        handler(case),
         do.TryEarlyResolution(
             complaint=now.ref,
             paraphrase=case.words["paraphrase"],
@@ -193,22 +200,23 @@ def _resolve(case: Case, now: Complaint) -> Script:
     if case.way == "settle":
         return (yield from _agree(case, now))
     if case.way == "lapse":
-        now = yield Act(5 * DAY, _handler(case))
+        now = yield Act(5 * DAY, handler(case))
     else:
         fail = do.FailEarlyResolution(complaint=now.ref, positions=case.words["positions"])
-        now = yield Act(DAY, _handler(case), fail)
+        # While somebody was waited for in vain, the time to settle may have run out by itself.
+        now = yield Act(DAY, handler(case), fail, refused=case.special == "unanswered")
     if case.way == "settle_later":
-        now = yield Act(HOUR, _handler(case), _approach(case, now.ref, Approach.RESOLVE_INFORMALLY))
+        now = yield Act(HOUR, handler(case), _approach(case, now.ref, Approach.RESOLVE_INFORMALLY))
         return (yield from _agree(case, now))
     return (yield from _inquire(case, now, long=case.way == "inquiry_long"))
 
 
 def _agree(case: Case, now: Complaint) -> Script:
-    handler = _handler(case).on_behalf_of(Role.COMPLAINANT)
+    who = handler(case).on_behalf_of(Role.COMPLAINANT)
     return (
         yield Act(
             2 * HOUR,
-            handler,
+            who,
             do.AgreeResolution(
                 complaint=now.ref,
                 terms=case.words["terms"],
@@ -225,7 +233,7 @@ def _approach(case: Case, ref: str, approach: Approach) -> do.SelectApproach:
 
 def _inquire(case: Case, now: Complaint, *, long: bool) -> Script:
     """Evidence, findings, approval; on the long way with every turn back that there is."""
-    now = yield Act(HOUR, _handler(case), _approach(case, now.ref, Approach.DESK_REVIEW))
+    now = yield Act(HOUR, handler(case), _approach(case, now.ref, Approach.DESK_REVIEW))
     now = yield from _gather(case, now)
     if long:
         now = yield Act(DAY, people.INVESTIGATOR, do.SeekMoreEvidence(complaint=now.ref, gap=case.words["gap"]))
@@ -244,6 +252,8 @@ def _inquire(case: Case, now: Complaint, *, long: bool) -> Script:
 def _gather(case: Case, now: Complaint) -> Script:
     """Something for every issue, or a note that nothing more is to be found."""
     numbers = tuple(issue.no for issue in now.issues)
+    if case.way == "inquiry_long" and not now.inquiry.questions:
+        now = yield from ask_department(case, now)
     now = yield Act(_pace(case), people.INVESTIGATOR, _evidence(case, now.ref, numbers))
     complete = do.CompleteEvidence(complaint=now.ref, exhausted=numbers, note=case.words["searched"])
     return (yield Act(HOUR, people.INVESTIGATOR, complete))
@@ -271,7 +281,7 @@ def _findings(case: Case, now: Complaint, value: str) -> list[do.Finding]:
             reasons=Personal(case.words["finding"][value]),
             evidence=evidence,
             adverse_to_person=issue.identifies_person,
-            no_comment_reason=Personal(case.words["no_comment"]),
+            no_comment_reason=None if now.inquiry.invitations else Personal(case.words["no_comment"]),
             perceived_cause=case.topic.get("perceived_cause", "not_set"),
             sought=Personal(case.words["sought"]),
         )
@@ -280,7 +290,9 @@ def _findings(case: Case, now: Complaint, value: str) -> list[do.Finding]:
 
 
 def _report(case: Case, now: Complaint, *, returned: bool) -> Script:
-    """Hand in, approve by somebody else, tell the person."""
+    """Hear whom it goes against, hand in, approve by somebody else, tell the person."""
+    if case.topic.get("identifies_person") and case.number % 4:
+        now = yield from hear(case, now)
     submit = do.SubmitReport(complaint=now.ref, findings=_findings(case, now, case.topic["finding"]))
     now = yield Act(DAY, people.INVESTIGATOR, submit)
     if returned:
@@ -293,7 +305,7 @@ def _report(case: Case, now: Complaint, *, returned: bool) -> Script:
         now = yield Act(HOUR, people.DECIDER, do.ReturnReport(complaint=now.ref, reasons=case.words["returned"]))
         return (yield from _report(case, now, returned=False))
     now = yield Act(_pace(case), people.DECIDER, do.ApproveReport(complaint=now.ref))
-    return (yield Act(HOUR, _handler(case), do.IssueOutcome(complaint=now.ref, explanation=_explanation(case))))
+    return (yield Act(HOUR, handler(case), do.IssueOutcome(complaint=now.ref, explanation=_explanation(case))))
 
 
 def _explanation(case: Case) -> str:
@@ -312,7 +324,7 @@ def _explanation(case: Case) -> str:
 
 def _end(case: Case, now: Complaint) -> Script:
     """Learn from it; then what the person does with the outcome."""
-    now = yield Act(DAY, _handler(case), do.StartEvaluation(complaint=now.ref, perceived_cause="waiting"))
+    now = yield Act(DAY, handler(case), do.StartEvaluation(complaint=now.ref, perceived_cause="waiting"))
     if case.number % 3 == 0:
         conclude = do.ConcludeWithoutAction(complaint=now.ref, reason="single_case")
         now = yield Act(DAY, people.ANALYST, conclude)
@@ -321,26 +333,26 @@ def _end(case: Case, now: Complaint) -> Script:
         if reviewable:
             now = yield from _review(case, now)
     elif case.ending == "review_withdrawn":
-        now = yield Act(DAY, _person(case), _ask(case, now.ref))
+        now = yield Act(DAY, complainant(case), _ask(case, now.ref))
         withdraw = do.WithdrawComplaint(complaint=now.ref, words=case.words["withdraw"])
-        now = yield Act(DAY, _person(case), withdraw)
+        now = yield Act(DAY, complainant(case), withdraw)
     if case.ending == "silence":
-        return (yield Act(30 * DAY, _handler(case)))
+        return (yield Act(30 * DAY, handler(case)))
     now = yield from _accept_and_close(case, now)
     return (yield from _afterwards(case, now))
 
 
 def _accept_and_close(case: Case, now: Complaint) -> Script:
-    who = _handler(case).on_behalf_of(Role.COMPLAINANT)
+    who = handler(case).on_behalf_of(Role.COMPLAINANT)
     accept = do.AcceptOutcome(complaint=now.ref, words=case.words["accept"], channel=case.channel)
     now = yield Act(2 * DAY, who, accept)
-    return (yield Act(DAY, _handler(case), do.CloseComplaint(complaint=now.ref)))
+    return (yield Act(DAY, handler(case), do.CloseComplaint(complaint=now.ref)))
 
 
 def _afterwards(case: Case, now: Complaint) -> Script:
     """Some come back after it was closed."""
     if case.ending == "late_review":
-        now = yield Act(DAY, _person(case), _ask(case, now.ref))
+        now = yield Act(DAY, complainant(case), _ask(case, now.ref))
         confirm = do.DecideReview(complaint=now.ref, outcome="confirmed", reasons=case.words["review"]["confirmed"])
         now = yield Act(2 * DAY, people.REVIEWER, confirm)
         return (yield from _accept_and_close(case, now))
@@ -348,7 +360,7 @@ def _afterwards(case: Case, now: Complaint) -> Script:
         reopen = do.ReopenComplaint(complaint=now.ref, reason="recurrence", words=case.words["reopen"])
         now = yield Act(3 * DAY, people.LEADER, reopen)
         now = yield Act(HOUR, people.TRIAGE, _triage(case, now.ref))
-        now = yield Act(HOUR, _handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="recurrence"))
+        now = yield Act(HOUR, handler(case), do.SkipEarlyResolution(complaint=now.ref, reason="recurrence"))
         now = yield from _inquire(case, now, long=False)
         return (yield from _accept_and_close(case, now))
     return now
@@ -362,7 +374,7 @@ def _ask(case: Case, ref: str) -> do.RequestInternalReview:
 
 def _review(case: Case, now: Complaint) -> Script:
     """Somebody who had no part in it looks at it afresh."""
-    now = yield Act(2 * DAY, _person(case), _ask(case, now.ref))
+    now = yield Act(2 * DAY, complainant(case), _ask(case, now.ref))
     outcome, _, remit_to = case.ending.partition("_")
     changed = outcome in ("varied", "substituted")
     decide = do.DecideReview(
@@ -375,7 +387,7 @@ def _review(case: Case, now: Complaint) -> Script:
     now = yield Act(3 * DAY, people.REVIEWER, decide)
     if remit_to == "assessment":
         skip = do.SkipEarlyResolution(complaint=now.ref, reason="remitted")
-        now = yield Act(HOUR, _handler(case), skip)
+        now = yield Act(HOUR, handler(case), skip)
         return (yield from _inquire(case, now, long=False))
     if remit_to == "evidence":
         now = yield from _gather(case, now)

@@ -1,0 +1,124 @@
+"""``erase`` and ``keys``: an encrypted book from the shell, and what is refused without its keys."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import AGENT, LATER, NOW, REGISTER, CommandLine
+
+OFFICER = ("--as", "privacy-officer", "--actor", "privacy-1", "--now", LATER)
+MANAGER = ("--as", "complaints-manager", "--actor", "manager-9", "--now", LATER)
+LAWYER = ("--as", "legal-adviser", "--actor", "lawyer-3", "--now", LATER)
+
+
+@pytest.fixture
+def keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The key store that the environment names."""
+    monkeypatch.setenv("COMPLAINTKIT_KEYS", str(tmp_path / "keys.db"))
+    return tmp_path / "keys.db"
+
+
+def registered(ck: CommandLine, *more: str) -> str:
+    """A complaint of p-1."""
+    ran = ck("do", json.dumps(REGISTER), *AGENT, "--now", NOW, "--json", *more)
+    assert ran.code == 0, ran.err + ran.out
+    return str(ran.data["complaint"])
+
+
+def withdraw(ck: CommandLine, ref: str) -> None:
+    command = json.dumps({"type": "withdraw-complaint", "complaint": ref, "words": "Leave it"})
+    assert ck("do", command, *AGENT, "--for", "complainant", "--now", LATER).code == 0
+
+
+def test_a_book_is_made_encrypted_and_a_person_erased_by_two(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    ref = registered(ck)
+    assert keys.exists()
+    assert b"charged" not in (tmp_path / "book.db").read_bytes()
+    audit = ck("audit", "verify", "--json").data
+    assert (audit["texts"], audit["texts_locked"]) == (3, 0)
+    withdraw(ck, ref)
+    first = ck("erase", "p-1", *OFFICER)
+    assert first.code == 0
+    assert first.out.startswith("the erasure of p-1 is requested: somebody else must approve it")
+    assert "SoD-1" in ck("erase", "p-1", *OFFICER).err
+    done = ck("erase", "p-1", *MANAGER, "--json").data
+    assert (done["stage"], done["complaints"], done["texts"], done["kept"]) == ("completed", [ref], 5, [])
+    told = ck("erase", "p-1", *OFFICER)
+    assert f"certificate {done['certificate']['digest']}" in told.out
+    shown = ck("show", ref, "--texts", "--purpose", "audit", *OFFICER, "--json")
+    assert shown.data["texts"] == []
+    audit = ck("audit", "verify", "--json").data
+    assert (audit["sound"], audit["texts"], audit["texts_gone"]) == (True, 0, 4)
+
+
+def test_a_hold_keeps_it_and_the_sweep_after_the_release_erases(ck: CommandLine, keys: Path) -> None:
+    ref = registered(ck)
+    withdraw(ck, ref)
+    place, release = (
+        json.dumps({"type": f"{what}-legal-hold", "complaint": ref, "matter": "suit-1"})
+        for what in ("place", "release")
+    )
+    assert ck("do", place, *LAWYER).code == 0
+    assert "kept: INV-75" in ck("erase", "p-1", *OFFICER).out
+    held = ck("erase", "p-1", *MANAGER, "--json")
+    assert (held.code, held.error["code"], held.error["until"]) == (1, "erasure-held", None)
+    assert ck("do", release, *LAWYER).code == 0
+    assert ck("tick", "--now", LATER, "--json").data == {"fired": 1}
+    assert ck("erase", "p-1", *OFFICER, "--json").data["stage"] == "completed"
+
+
+def test_without_its_keys_an_encrypted_book_shows_no_text_and_takes_none(
+    ck: CommandLine, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = registered(ck)
+    monkeypatch.delenv("COMPLAINTKIT_KEYS")
+    assert ck("show", ref).code == 0
+    assert "encrypted" in ck("show", ref, "--texts", "--purpose", "audit", *OFFICER).err
+    for more in ((), ("--plaintext-vault",)):
+        ran = ck("do", json.dumps(REGISTER), *AGENT, "--now", NOW, *more)
+        assert ran.code == 2
+        assert "this book is encrypted (add --keys FILE" in ran.err
+    assert "3 are encrypted, and were not compared" in ck("audit", "verify").out
+
+
+def test_a_key_store_that_is_not_there_is_named_and_not_made(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    ref = registered(ck)
+    for arguments in (("show", ref, "--texts", "--purpose", "audit", *OFFICER), ("keys", "rotate"), ("tick",)):
+        ran = ck(*arguments, "--keys", "nowhere.db")
+        assert (ran.code, "there is no key store in nowhere.db" in ran.err) == (3, True)
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+def test_keys_are_rotated_and_older_copies_die(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    ref = registered(ck)
+    shutil.copy(keys, tmp_path / "old.db")
+    assert ck("keys", "status", "--json").data == {"epoch": 1}
+    assert ck("keys", "rotate").out == "epoch 2 is begun; older copies of the key store open nothing\n"
+    read = ("show", ref, "--texts", "--purpose", "audit", *OFFICER)
+    assert "I was charged twice." in ck(*read).out
+    old = ck(*read, "--keys", "old.db", "--root-key", f"{keys}.root")
+    assert (old.code, "epoch 1 is not in its file" in old.err) == (3, True)
+
+
+def test_a_plain_book_is_encrypted(ck: CommandLine, tmp_path: Path) -> None:
+    ref = registered(ck, "--plaintext-vault")
+    assert b"charged" in (tmp_path / "book.db").read_bytes()
+    assert ck("keys", "encrypt", "--keys", "keys.db", "--json").data == {"encrypted": 4}
+    assert b"charged" not in (tmp_path / "book.db").read_bytes()
+    read = ("show", ref, "--texts", "--purpose", "audit", *OFFICER, "--keys", "keys.db")
+    assert "I was charged twice." in ck(*read).out
+
+
+def test_keys_want_a_key_store(ck: CommandLine) -> None:
+    assert ck("keys", "rotate").code == 2
+    assert "no key store is named" in ck("keys", "status").err
+
+
+def test_a_stranger_is_unknown(ck: CommandLine, keys: Path) -> None:
+    registered(ck)
+    ran = ck("erase", "p-9", *OFFICER, "--json")
+    assert (ran.code, ran.error["code"]) == (3, "unknown-complaint")

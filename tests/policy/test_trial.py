@@ -1,0 +1,225 @@
+"""Tests that stand in policies: read strictly, no part of the digest, run with their coverage."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from complaintkit.errors import PolicyRefused, UnknownName
+from complaintkit.policy import BUILT_IN, PACKS, load_pack, load_policy, load_profile
+from complaintkit.policy.cases import Question
+from complaintkit.policy.trial import ask, load_subject, rules_of, try_out
+from tests.conftest import ROOT
+from tests.policy.test_priority import GOLDEN
+from tests.policy.test_schema import TARIFF
+
+OURS = """
+base = "standard"
+id = "ours"
+version = "1"
+
+[facts.stranded]
+type = "flag"
+kind = "need"
+
+[[priority.band.rule]]
+id = "rail-1"
+then = "P1"
+when = { fact = "stranded", is = true }
+"""
+
+
+def ours(tmp_path: Path, tests: str) -> Path:
+    path = tmp_path / "ours.toml"
+    path.write_text(OURS + tests, encoding="utf-8")
+    return path
+
+
+def problems(data: dict[str, Any]) -> list[str]:
+    with pytest.raises(PolicyRefused) as refused:
+        load_profile({"base": "standard", "id": "ours", "version": "1"} | data)
+    return [f"{problem.path}: {problem.text}" for problem in refused.value.problems]
+
+
+@pytest.mark.filterwarnings("ignore::complaintkit.errors.PolicyWarning")
+@pytest.mark.parametrize("name", [*BUILT_IN, *PACKS, str(ROOT / "examples" / "remedies.toml")])
+def test_what_is_shipped_passes_its_own_tests(name: str) -> None:
+    trial = try_out(name)
+    assert [(each.case.name, each.failures) for each in trial.tried if not each.passed] == []
+
+
+def test_the_golden_cases_stand_in_the_profile() -> None:
+    """P-18: the file says what the domain says."""
+    written = {case.name.removeprefix("P-18 "): case for case in load_profile().tests}
+    assert {*written} == {*GOLDEN, "i"}
+    for name, (facts, band, rank, rules) in GOLDEN.items():
+        case = written[name]
+        assert dict(case.question.facts) == facts
+        assert (case.expect["value"], case.expect["rank"], {*case.expect["rules"]}) == (band.value, rank, rules)
+
+
+@pytest.mark.parametrize("load", [load_policy, load_pack, load_profile])
+def test_tests_are_no_part_of_the_digest(load: Any) -> None:
+    bare = {"base": "standard", "id": "ours", "version": "1"}
+    pack: dict[str, Any] = {"id": "p", "version": "1", "title": "t", "jurisdiction": "j"}
+    pack |= {
+        "sources": {"s": {"title": "t", "where": "w", "as_of": date(2026, 1, 1)}},
+        "anchors": {"received": "it came"},
+    }
+    rule = {"id": "m", "kind": "determine", "about": "a", "source": "s", "section": "1", "mark": "own"}
+    pack["milestone"] = [rule | {"limit": [{"after": "received", "weeks": 1}]}]
+    tariff = {key: value for key, value in TARIFF.items() if key != "tests"}
+    data, test = {
+        load_policy: (tariff, TARIFF["tests"][0]),
+        load_pack: (pack, {"name": "n", "milestone": "m", "expect": {"why": "open"}}),
+        load_profile: (bare, {"name": "n", "expect": {"value": "P4"}}),
+    }[load]
+    one, other = load(data), load(data | {"tests": [test]})
+    assert one.identity == other.identity
+    assert (len(one.tests), len(other.tests)) == (0, 1)
+
+
+def test_tests_of_a_base_are_not_taken_over() -> None:
+    assert load_profile({"base": "standard", "id": "ours", "version": "1"}).tests == ()
+
+
+def test_tests_are_read_strictly() -> None:
+    tests: list[Any] = [
+        {"name": "a", "fcats": {}, "expect": {"value": "P9"}},
+        {"name": "b", "expect": {}},
+        {"name": "c", "expect": {"rules": ["P-10.99"]}},
+        {"name": "d", "expect": {"due": {"final": date(2026, 3, 2)}}},
+        {"name": "e", "expect": {"amount": "GBP 1.00"}},
+        {"name": "e", "expect": {"error": "unknwon-name"}},
+        {"name": "f", "received": "2026-03-02", "expect": {"rank": "10"}},
+        {"name": "g", "received": datetime(2026, 3, 2), "expect": {"rank": 10}},  # noqa: DTZ001 (that is the mistake)
+    ]
+    assert problems({"tests": tests}) == [
+        "tests[0].expect.value: the text 'P9' is not one of P1, P2, P3, P4",
+        "tests[0].fcats: there is no 'fcats' here (did you mean 'facts'?)",
+        "tests[1].expect: expects nothing",
+        "tests[2].expect.rules: there is no rule 'P-10.99' (did you mean 'P-10.9'?)",
+        "tests[3].received: is needed where a due date is expected",
+        "tests[4].distress: is needed where an amount is expected",
+        "tests[5].expect.error: there is no error 'unknwon-name' (did you mean 'unknown-name'?)",
+        "tests[5].name: there is another test 'e'",
+        "tests[6].expect.rank: must be a whole number, but is the text '10'",
+        "tests[6].received: must be a date, or an instant with its offset, but is the text '2026-03-02'",
+        "tests[7].received: must be a date, or an instant with its offset, but is a date or time",
+    ]
+
+
+def test_a_failure_says_what_was_expected_and_what_is(tmp_path: Path) -> None:
+    trial = try_out(
+        ours(
+            tmp_path,
+            """
+[[tests]]
+name = "wrong in every way"
+facts = { seriousness = 2 }
+received = 2026-03-02T10:00:00Z
+expect = { value = "P1", rank = 21, track = "standard", rules = ["rail-1"], due = { final = 2026-03-31 } }
+
+[[tests]]
+name = "no such fact"
+facts = { strandet = true }
+expect = { value = "P1" }
+
+[[tests]]
+name = "no error"
+expect = { error = "unknown-name" }
+""",
+        )
+    )
+    assert [each.failures for each in trial.tried] == [
+        (
+            "value: expected P1, but is P3",
+            "rank: expected 21, but is 20",
+            "track: expected standard, but is frontline",
+            "rule rail-1 did not fire",
+            "due.final: expected 2026-03-31, but is 2026-03-30",
+        ),
+        ("there was an error: there is no fact 'strandet' (did you mean 'stranded'?)",),
+        ("expected the error unknown-name, but there was none",),
+    ]
+    assert trial.tried[0].case.line == 15
+    assert not trial.passed
+
+
+def test_coverage_of_a_profile_counts_the_rules_of_its_own_file(tmp_path: Path) -> None:
+    untested = try_out(ours(tmp_path, ""))
+    assert (untested.rules, untested.unfired, untested.percent) == (("band.rail-1",), ("band.rail-1",), 0)
+    tested = try_out(
+        ours(
+            tmp_path,
+            '[[tests]]\nname = "a"\nfacts = { stranded = true }\nexpect = { value = "P1", rules = ["rail-1"] }',
+        )
+    )
+    assert (tested.unfired, tested.percent, tested.passed) == ((), 100, True)
+
+
+def test_coverage_of_tables_names_what_no_test_fires() -> None:
+    policy = load_policy(TARIFF)
+    assert rules_of(policy) == ("size.T-1", "size.T-2", "size.T-9")
+
+
+def test_each_table_of_several_is_asked_by_name() -> None:
+    two = TARIFF["table"] | {"other": TARIFF["table"]["size"]}
+    with pytest.raises(PolicyRefused, match="must name one of size, other"):
+        load_policy(TARIFF | {"table": two})
+    named = load_policy(TARIFF | {"table": two, "tests": [TARIFF["tests"][0] | {"table": "other"}]})
+    assert named.tests[0].question.about == "other"
+
+
+def test_values_that_collect_are_compared_in_any_order(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    path.write_text(
+        """
+id = "tags"
+version = "1"
+facts.harm = { type = "level", kind = "assessed", top = 2 }
+[table.tags]
+hit = "collect"
+outcomes = ["seen", "bad"]
+[[table.tags.rule]]
+id = "T-1"
+then = "seen"
+when = { fact = "harm", at_least = 1 }
+[[table.tags.rule]]
+id = "T-2"
+then = "bad"
+when = { fact = "harm", at_least = 2 }
+[[tests]]
+name = "both"
+facts = { harm = 2 }
+expect = { values = ["bad", "seen"] }
+[[tests]]
+name = "one of them is too few"
+facts = { harm = 2 }
+expect = { values = ["bad"] }
+""",
+        encoding="utf-8",
+    )
+    assert [each.passed for each in try_out(path).tried] == [True, False]
+
+
+def test_what_a_pack_answers() -> None:
+    asked = Question(when={"received": date(2026, 3, 2)}, about="final_response")
+    (answer,) = ask(load_pack("uk.fca.disp1"), asked)
+    assert (answer.day, answer.rules) == ("2026-04-27", ("final_response.3",))
+
+
+def test_dates_that_are_owed() -> None:
+    """Ten working days of the placeholder calendar from a Monday; hours to the minute."""
+    asked = Question(facts={"health_safety": 3}, when={"received": datetime(2026, 3, 2, 10, tzinfo=UTC)})
+    found = {answer.name: answer for answer in ask(load_profile(), asked)}
+    assert found["due.acknowledge"].value == "2026-03-02T12:00:00.000000Z"
+    assert (found["due.final"].day, found["due.final"].rules) == ("2026-03-09", ("commitments.final",))
+
+
+def test_a_name_that_is_none() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'standard'"):
+        load_subject("standart")
