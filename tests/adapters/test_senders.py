@@ -9,7 +9,6 @@ import socket
 import ssl
 import sys
 import threading
-import warnings
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -28,10 +27,6 @@ from complaintkit.testing.notifier import LETTER
 from complaintkit.timekeeping import FrozenClock
 from complaintkit.vocabulary import DeliveryStatus, Language
 from tests.adapters.receivers import Mailbox, Service, client_context, http_server, mail_server
-
-with warnings.catch_warnings():  # what Apprise imports for its many services warns of its own age
-    warnings.simplefilter("ignore")
-    AppriseNotifier("json://localhost/")
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SENDER = "Complaints <complaints@example.org>"

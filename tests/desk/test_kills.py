@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from complaintkit import commands as c
-from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.desk.relay import TRIES
 from complaintkit.journal import BOOK_STREAM, decode_entry
@@ -26,7 +25,8 @@ from complaintkit.testing import Mishap
 from complaintkit.vocabulary import HoldReason
 from tests.conftest import ROOT
 from tests.desk.mortal import Job
-from tests.lives import HANDLER, START, Life
+from tests.lives import HANDLER, START, TRIAGE, Life
+from tests.respond.test_information import ASK
 
 KILLED = -9
 FAR = START + timedelta(days=9999)
@@ -129,14 +129,19 @@ def order_of(store: Store) -> dict[str, list[str]]:
 
 # Timers --------------------------------------------------------------------------------------------------------------
 
-#: One complaint for each timer there is: it registers itself, waits, ends, closes, warns and is breached.
-KINDS = ("register", "hold", "early-resolution", "close", "breach", "signal")
+#: Every timer of a complaint: it registers itself, waits, ends, closes, warns, is breached, asks and stops asking.
+KINDS = ("register", "hold", "early-resolution", "close", "breach", "signal", "remind", "lapse", "override")
 
 
 def waiting(store: Store | None = None) -> Life:
     """A book in which every kind of timer waits."""
     life = Life(store)
-    for prepare in (Life.draft, Life.received, Life.early_resolution, Life.delivered):
+    asked(life)
+    while "lapse" not in kinds(life.store):  # the reminders have gone out
+        life.clock.advance(timedelta(hours=20))
+        life.desk.tick()
+        life.send()
+    for prepare in (Life.draft, Life.received, Life.early_resolution, Life.delivered, raised, asked):
         life.ref = ""
         prepare(life)
     life.ref = ""
@@ -144,6 +149,19 @@ def waiting(store: Store | None = None) -> Life:
     until = life.clock.now() + timedelta(days=3)
     life.do(c.PauseClocks, HANDLER, reason=HoldReason.AWAITING_COMPLAINANT, until=until)
     return life
+
+
+def asked(life: Life) -> None:
+    """The person is asked for something that is missing, for three days."""
+    life.triaged()
+    until = life.clock.now() + timedelta(days=3)
+    life.do(c.RequestInformation, HANDLER, **ASK, until=until)
+
+
+def raised(life: Life) -> None:
+    """Somebody has raised the urgency on the spot, and nobody has confirmed it."""
+    life.triaged()
+    life.do(c.OverridePriority, TRIAGE, band="P1", reason="Seen on the spot")
 
 
 def kinds(store: Store) -> set[str]:
@@ -156,10 +174,9 @@ def fired(store: Store) -> Counter[tuple[str, str, str]]:
     return Counter((r.stream, r.type, r.command) for r in store.journal(-1, 1_000_000) if r.actor == "system")
 
 
-GAPS = [
-    timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=3),
-    timedelta(days=10), timedelta(days=40), timedelta(days=90), timedelta(days=200), timedelta(days=400),
-]  # fmt: skip
+QUICK = [timedelta(seconds=1), timedelta(hours=1), timedelta(days=3), timedelta(days=40)]
+LONG = [timedelta(minutes=1), *map(timedelta, (1, 10, 90, 200, 400))]
+GAPS = QUICK + [pytest.param(gap, marks=pytest.mark.long) for gap in LONG]
 
 
 def test_every_kind_of_timer_waits() -> None:
@@ -175,7 +192,7 @@ def test_after_any_time_off_each_timer_has_fired_once(gap: timedelta) -> None:
     slept.clock.set(end)
     slept.desk.tick(confirmed=True)
     assert slept.desk.tick(confirmed=True) == 0
-    pace = max(gap / 100, timedelta(seconds=1))
+    pace = max(gap / (20 if gap in QUICK else 100), timedelta(seconds=1))
     while awake.clock.now() < end:
         awake.clock.set(min(awake.clock.now() + pace, end))
         awake.desk.tick(confirmed=True)
@@ -183,10 +200,10 @@ def test_after_any_time_off_each_timer_has_fired_once(gap: timedelta) -> None:
     assert all(timer.stream == BOOK_STREAM for timer in slept.store.due(end).timers)
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 12))])
-def test_after_any_times_off_each_timer_has_fired_once(seed: int) -> None:
-    chance, life, alone = random.Random(seed), waiting(MemoryStore()), waiting(MemoryStore())
-    while life.clock.now() < START + timedelta(days=400):
+@pytest.mark.parametrize(("seed", "days"), [(1, 30), *(pytest.param(n, 400, marks=pytest.mark.long) for n in range(9))])
+def test_after_any_times_off_each_timer_has_fired_once(seed: int, days: int) -> None:
+    chance, life, alone = random.Random(seed), waiting(), waiting()
+    while life.clock.now() < START + timedelta(days=days):
         life.clock.advance(timedelta(seconds=round(10 ** chance.uniform(0, 7))))
         life.desk.tick(confirmed=True)
     alone.clock.set(life.clock.now())

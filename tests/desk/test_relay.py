@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from complaintkit import commands as c
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
-from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.commitments import SignalRaised
 from complaintkit.desk import ComplaintDesk
 from complaintkit.desk.relay import LEASE, TRIES
@@ -30,13 +28,10 @@ FAILED = Delivery(status=DeliveryStatus.FAILED, detail="451", retryable=True)
 SENT = Delivery(status=DeliveryStatus.DISPATCHED)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    with SqliteStore(tmp_path / "book.db") as opened:
-        yield opened
+@pytest.fixture
+def store(any_store: Store) -> Store:
+    """Each store of ours: a claim is a claim on all of them."""
+    return any_store
 
 
 class Doing(MemoryNotifier):

@@ -12,7 +12,7 @@ _TIMES: Final = 5
 
 
 def insisting(work: Callable[[], T]) -> T:
-    """What ``work`` returns, once the store lets it; raises the fifth error that is worth another try, or the first other.
+    """What ``work`` returns once the store lets it; raises the fifth error worth another try, or the first that is not.
 
     >>> from complaintkit.errors import StoreBusy
     >>> answers = iter([StoreBusy("another transaction holds the book"), None])
