@@ -84,10 +84,12 @@ class Relay:
 
     def dispatch(self, limit: int) -> Sequence[Dispatched]:
         """Send what is due in the order of the log, ``limit`` letters at most; empty when nothing was due any more."""
-        while rows := self.store.due(self._now(), limit).notices:
+        before: Sequence[OutboxRow] = ()
+        while (rows := self.store.due(self._now(), limit).notices) and rows != before:
             sent = list(filter(None, map(self._deliver, sorted(rows, key=_in_the_log))))
             if sent:
                 return sent
+            before = rows  # all of them belong to others, or have to wait: what is due now are others
         return []
 
     def _now(self) -> datetime:
