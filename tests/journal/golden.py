@@ -1,6 +1,7 @@
 """The golden book: a scripted life in which every type of event happens, written down, and the shapes of the events.
 
-``python -m tests.journal.golden`` writes ``golden_book_1.jsonl`` and ``shapes_1.toml``. Once schema 1 is released they
+``python -m tests.journal.golden`` writes ``golden_book_1.jsonl``, ``shapes_1.toml`` and ``golden_file_1.sql``
+(a database file of the newest schema). Once schema 1 is released they
 are never written again: what they say must be readable for ever, and a change of a stored shape is a new schema
 number, an upcaster, and a golden book and shapes of its own.
 """
@@ -9,8 +10,11 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import attrs
@@ -18,6 +22,8 @@ import attrs
 from complaintkit import commands as c
 from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.adapters.memory import MemoryStore
+from complaintkit.adapters.sqlite import SqliteStore
+from complaintkit.adapters.sqlite.schema import APPLICATION_ID, SCHEMA
 from complaintkit.complaint import Complaint
 from complaintkit.events import BY_NAME
 from complaintkit.journal import Record, merkle_root
@@ -54,6 +60,8 @@ from tests.lives import (
 )
 
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
+#: What a file of our own says of itself, which a dump does not say.
+MARKS: Final = {"application_id": APPLICATION_ID, "user_version": SCHEMA}
 SHAPES: Final = FILE.with_name("shapes_1.toml")
 
 OFFICER = Actor("privacy-1", Role.PRIVACY_OFFICER)
@@ -325,6 +333,21 @@ def write_shapes(file: Path = SHAPES) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
+def write_file(folder: Path = FILE.parent) -> None:
+    """Write the database file of a small book as SQL: the store of every later version must open and verify it."""
+    with TemporaryDirectory() as place:
+        with SqliteStore(f"{place}/book.db") as store:
+            life = Life(store, seed=5)
+            life.outcome_issued()
+            life.ref = ""
+            life.received()
+        with closing(sqlite3.connect(f"{place}/book.db")) as connection:
+            marks = [f"pragma {name} = {number};" for name, number in MARKS.items()]
+            lines = [*marks, *connection.iterdump()]
+    (folder / f"golden_file_{SCHEMA}.sql").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
     write(script())
     write_shapes()
+    write_file()
