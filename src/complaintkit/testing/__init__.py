@@ -9,7 +9,7 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
 :class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`. :class:`FaultyStore` makes a store fail
-where a test wants it to.
+where a test wants it to, and :func:`walk` takes a complaint to a state.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -20,6 +20,7 @@ from complaintkit.testing.host import HostContract
 from complaintkit.testing.keys import KeyStoreContract, VaultContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
+from complaintkit.testing.walking import walk
 
 __all__ = [
     "ClockContract",
@@ -30,4 +31,5 @@ __all__ = [
     "NotifierContract",
     "StoreContract",
     "VaultContract",
+    "walk",
 ]
