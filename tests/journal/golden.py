@@ -1,9 +1,9 @@
 """The golden book: a scripted life in which every type of event happens, written down, and the shapes of the events.
 
-``python -m tests.journal.golden`` writes ``golden_book_1.jsonl``, ``shapes_1.toml`` and ``golden_file_1.sql``
-(a database file of the newest schema). Once schema 1 is released they
-are never written again: what they say must be readable for ever, and a change of a stored shape is a new schema
-number, an upcaster, and a golden book and shapes of its own.
+``python -m tests.journal.golden`` writes all of it: ``golden_book_1.jsonl``, ``golden_epoch_1.jsonl`` (a log that was
+restored), ``shapes_1.toml``, and ``golden_file_N.sql`` (a database file of the newest schema). Once schema 1 is
+released they are never written again: what they say must be readable for ever, and a change of a stored shape is a new
+schema number, an upcaster, and a golden book and shapes of its own.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from typing import Any, Final
 import attrs
 
 from complaintkit import commands as c
+from complaintkit.adapters.anchors import SignedInMemory
 from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.adapters.sqlite.schema import APPLICATION_ID, SCHEMA
 from complaintkit.complaint import Complaint
+from complaintkit.desk import Checkpoints
 from complaintkit.events import BY_NAME
 from complaintkit.journal import Record, merkle_root
+from complaintkit.journal.keys import HmacKey
 from complaintkit.policy import load_profile
 from complaintkit.values import Actor, is_complaint_ref
 from complaintkit.vocabulary import (
@@ -74,13 +77,27 @@ PROFILE: Final = {
     "units": {"billing": {"owner": "handler-2", "deputy": "handler-3"}},
     "routing": [{"topic": "fee", "unit": "billing", "playbook": "PB-1"}],
 }
+#: The end of a restored log whose second epoch begins with its last entry; written once, like the book.
+EPOCH_FILE: Final = Path(__file__).with_name("golden_epoch_1.jsonl")
 
 
 def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
     """The records of a book, and what it says of them."""
     *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
-    return records, last
+    return list(map(_record, lines)), last
+
+
+def read_epoch() -> list[Record]:
+    """The records of the log that was restored."""
+    return [_record(json.loads(line)) for line in EPOCH_FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def _record(line: dict[str, Any]) -> Record:
+    return Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])})
+
+
+def _line(record: Record) -> dict[str, Any]:
+    return {**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()}
 
 
 def stated(complaint: Complaint) -> dict[str, Any]:
@@ -316,7 +333,7 @@ def _erased(life: Life) -> None:
 def write(life: Life, file: Path = FILE) -> None:
     """Write the book, with what it says of its complaints."""
     log = life.log()
-    lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
+    lines = list(map(_line, log))
     streams = list(dict.fromkeys(record.stream for record in log if is_complaint_ref(record.stream)))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
@@ -347,7 +364,22 @@ def write_file(folder: Path = FILE.parent) -> None:
     (folder / f"golden_file_{SCHEMA}.sql").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def write_epoch() -> None:
+    """Write the restored log: signed with two complaints, carried on with from a copy that has the first one only."""
+    key, signed = HmacKey("complaints.example.org", bytes(32)), SignedInMemory()
+    newer, older = Life(MemoryStore(), seed=1), Life(MemoryStore(), seed=1)
+    for life in (newer, older):
+        _safety(life)
+    _draft_withdrawn(newer)
+    books = [Checkpoints(life.desk.store, key, signed, host="complaints.example.org") for life in (newer, older)]
+    books[0].issue(lives.START + timedelta(days=30))
+    executive = Actor("executive-1", Role.EXECUTIVE)
+    books[1].new_epoch("CHG-2026-17", MANAGER, executive, lives.START + timedelta(days=31))
+    EPOCH_FILE.write_text("".join(json.dumps(_line(each)) + "\n" for each in older.log()), encoding="utf-8")
+
+
 if __name__ == "__main__":
     write(script())
+    write_epoch()
     write_shapes()
     write_file()

@@ -13,7 +13,17 @@ import rfc8785
 from complaintkit.errors import CorruptStore, NewerSchema
 from complaintkit.events import BY_NAME
 from complaintkit.events import from_dict as event_from_dict
-from complaintkit.journal import Book, Frontier, Record, decode_entry, event, leaf_hash, merkle_root, verify_log
+from complaintkit.journal import (
+    Book,
+    Checkpoint,
+    Frontier,
+    Record,
+    decode_entry,
+    event,
+    leaf_hash,
+    merkle_root,
+    verify_log,
+)
 from complaintkit.journal.codec import canonical
 from complaintkit.lifecycle import BOOK, fold
 from complaintkit.values import is_complaint_ref
@@ -21,6 +31,8 @@ from tests.journal import golden
 
 RECORDS, SAYS = golden.read()
 SHAPES = tomllib.loads(golden.SHAPES.read_text(encoding="utf-8"))
+RESTORED = golden.read_epoch()
+EVERY = [*RECORDS, *RESTORED]
 
 
 def frontier(records: list[Record]) -> Frontier:
@@ -54,8 +66,15 @@ def test_todays_code_reads_every_entry_and_folds_the_stated_states() -> None:
     assert states == SAYS["states"]
 
 
-def test_every_type_of_event_occurs_in_it() -> None:
-    assert {record.type for record in RECORDS} == set(BY_NAME)
+def test_every_type_of_event_occurs_in_them() -> None:
+    assert {record.type for record in EVERY} == set(BY_NAME)
+
+
+def test_a_restored_log_verifies_and_its_epoch_is_read() -> None:
+    assert verify_log("complaintkit/main", RESTORED, frontier(RESTORED)).sound
+    begun: Any = decode_entry(RESTORED[-1], BOOK).event
+    assert (begun.epoch, begun.approved_by, begun.lost) == (2, ("manager-9", "executive-1"), 11)
+    assert Checkpoint.of(begun.checkpoint).size == len(RESTORED) - 1 + begun.lost
 
 
 def test_names_schemas_and_fields_of_events_are_pinned() -> None:
@@ -74,7 +93,7 @@ PAST = ("begun", "made", "met", "overridden", "sent", "set", "sought", "taken", 
 # Bytes -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=[f"{no}-{record.type}" for no, record in enumerate(RECORDS)])
+@pytest.mark.parametrize("record", EVERY, ids=[f"{no}-{record.type}" for no, record in enumerate(EVERY)])
 def test_bodies_are_canonical_by_rfc_8785_and_hold_no_float(record: Record) -> None:
     def no_float(text: str) -> float:
         raise AssertionError(f"a float: {text}")
@@ -90,7 +109,7 @@ def test_bodies_are_canonical_by_rfc_8785_and_hold_no_float(record: Record) -> N
 
 
 def test_events_go_to_plain_data_and_back() -> None:
-    for record in RECORDS:
+    for record in EVERY:
         happened = decode_entry(record, BOOK).event
         data = json.loads(record.body)["data"]
         assert json.loads(canonical(happened)) == data

@@ -1,14 +1,17 @@
 """The desk: the one door through which a host handles complaints."""
 
-from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
+from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.sweeping import Health, Overdue, health
+from complaintkit.desk.witness import Witness
 
 __all__ = [
     "Audit",
+    "Checkpoints",
     "ComplaintDesk",
     "Dispatched",
     "ErasureOutcome",
@@ -17,8 +20,11 @@ __all__ = [
     "Overdue",
     "Preview",
     "RevealedTexts",
+    "Witness",
     "encrypt_book",
     "health",
+    "prove_consistency",
+    "prove_entry",
     "read_stream",
     "verify_book",
 ]

@@ -8,8 +8,9 @@ The only door to pytest and hypothesis; needs the extra ``testing``::
 
 Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for stores that outlive the process
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
-:class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`. :class:`FaultyStore` makes a store fail
-where a test wants it to, and :func:`walk` takes a complaint to a state.
+:class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`. :class:`TamperContract` lays the tamper
+kit under a store. :class:`FaultyStore` makes a store fail where a test wants it to, and :func:`walk` takes a complaint
+to a state.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -20,6 +21,7 @@ from complaintkit.testing.host import HostContract
 from complaintkit.testing.keys import KeyStoreContract, VaultContract
 from complaintkit.testing.notifier import NotifierContract
 from complaintkit.testing.store import StoreContract
+from complaintkit.testing.tampering import TamperContract
 from complaintkit.testing.walking import walk
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "KeyStoreContract",
     "NotifierContract",
     "StoreContract",
+    "TamperContract",
     "VaultContract",
     "walk",
 ]

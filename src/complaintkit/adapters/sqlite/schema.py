@@ -7,20 +7,24 @@ own, since ``user_version`` of a host's file is the host's; in a file of our own
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from complaintkit.errors import NewerSchema, StoreError
+from complaintkit.journal import EMPTY, Frontier, completed
 
 #: Marks a file as ours: the letters CKIT.
 APPLICATION_ID: Final = 0x434B4954
 #: The number of the table layout that this version writes.
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 #: STRICT tables came with this version.
 OLDEST_SQLITE: Final = (3, 37, 0)
 
-#: How a book of the schema before becomes one of this number: each adds to what is there, in the order of the numbers.
-UPGRADES: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {}
+#: The roots of full tiles of the Merkle tree, and of full tiles of those; since schema 2.
+_TILE: Final = """create table complaintkit_tile (
+    book text not null, level integer not null, place integer not null, hash blob not null,
+    primary key (book, level, place)
+) strict, without rowid"""
 
 TABLES: Final = (
     "create table complaintkit_schema (version integer not null) strict",
@@ -33,6 +37,7 @@ TABLES: Final = (
         primary key (book, seq)
     ) strict""",
     "create index complaintkit_entry_stream on complaintkit_entry (book, stream, seq)",
+    _TILE,
     """create table complaintkit_vault (
         book text not null, ref text not null, stream text not null, version integer not null,
         salt blob not null, content blob not null, primary key (book, ref)
@@ -132,6 +137,27 @@ def _bring_up(connection: sqlite3.Connection) -> None:
         connection.execute(f"pragma user_version = {SCHEMA}")
 
 
+def _add_tiles(connection: sqlite3.Connection) -> None:
+    """The tiles of the logs that are there."""
+    connection.execute(_TILE)
+    frontiers: dict[str, Frontier] = {}
+    for book, leaf in _rows(connection, "select book, leaf from complaintkit_entry order by book, seq"):
+        frontier = frontiers.get(book, EMPTY)
+        for root in completed(frontier, [leaf]):
+            connection.execute("insert into complaintkit_tile values (?,?,?,?)", (book, *root))
+        frontiers[book] = frontier.append(leaf)
+
+
+#: How a book of the schema before becomes one of this number: each adds to what is there, in the order of the numbers.
+UPGRADES: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {2: _add_tiles}
+
+
+def _rows(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql)
+
+
 def _create(connection: sqlite3.Connection) -> None:
     ours = is_ours(connection)
     for statement in TABLES:
@@ -147,6 +173,4 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _value(connection: sqlite3.Connection, sql: str) -> Any:
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return cursor.execute(sql).fetchone()[0]
+    return next(_rows(connection, sql))[0]
