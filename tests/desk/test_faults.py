@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,13 @@ FAR = lives.START + timedelta(days=9999)
 @pytest.fixture(params=["memory", "sqlite"])
 def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "book.db")
+
+
+def another(inner: Store) -> Store:
+    """An empty store of the same kind; no disk is waited for, since nothing here asks how durable a commit is."""
+    if isinstance(inner, MemoryStore):
+        return MemoryStore()
+    return SqliteStore.on(sqlite3.connect(":memory:", isolation_level=None))
 
 
 def everything(store: Store) -> tuple[Any, ...]:
@@ -133,13 +141,11 @@ ACTS = {"register": (register, lambda life: None), "refused": (refused, Life.rec
 @pytest.mark.parametrize("error", [StoreError, StoreBusy])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("name", ACTS)
-def test_a_command_has_its_whole_effect_or_none(
-    inner: Store, tmp_path: Path, name: str, after: bool, error: type[StoreError]
-) -> None:
+def test_a_command_has_its_whole_effect_or_none(inner: Store, name: str, after: bool, error: type[StoreError]) -> None:
     act, prepare = ACTS[name]
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"book-{at}.db")
+        store = another(inner)
         life, faulty, result, before, reached = lives_through(store, act, prepare, error, after, at)
         consistent(store, life)
         now = everything(store)
@@ -162,10 +168,10 @@ def test_a_command_has_its_whole_effect_or_none(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, after: bool) -> None:
     at, reached, ends = 1, True, set()
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"sweep-{at}.db")
+        store = another(inner)
 
         def prepare(life: Life) -> None:
             life.early_resolution()
@@ -183,10 +189,10 @@ def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path,
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_letters_are_sent_at_least_once_and_recorded_once(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_letters_are_sent_at_least_once_and_recorded_once(inner: Store, after: bool) -> None:
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"letters-{at}.db")
+        store = another(inner)
         life, _, _, _, reached = lives_through(
             store, lambda life: life.desk.dispatch(), Life.early_resolution, StoreError, after, at
         )

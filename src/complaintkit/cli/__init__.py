@@ -49,6 +49,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "erase": ("erase", "erase the personal texts of a person; two people must ask"),
     "keys": ("keys", "encrypt a book, and rotate its keys"),
     "audit": ("audit", "verify that nothing in a book was changed, sign it, and prove it to others"),
+    "doctor": ("doctor", "look at the file of a book, and bring an older one up"),
     "policy": ("policy", "check, explain, test and compare policies"),
 }
 
