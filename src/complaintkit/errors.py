@@ -279,6 +279,18 @@ class StoreFull(StoreError):
     code = "store-full"
 
 
+class NetworkFileSystem(StoreError):
+    """The file of a store lies on another machine's disk, where SQLite cannot keep it whole."""
+
+    code = "network-file-system"
+
+
+class StoreForked(StoreError):
+    """The store was opened before a fork; two processes that share its handles would damage the file."""
+
+    code = "store-forked"
+
+
 class NewerSchema(StoreError):
     """The store was written by a newer version of complaintkit."""
 

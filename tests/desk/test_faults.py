@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,6 @@ from complaintkit.lifecycle import summary_of, timers_of
 from complaintkit.ports import Query, Store
 from complaintkit.testing import FaultyStore
 from tests import lives
-from tests.adapters.sqls import engine_of, opened
 from tests.lives import AGENT, HANDLER, SYSTEM, Life
 
 FAR = lives.START + timedelta(days=9999)
@@ -30,16 +30,11 @@ def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "book.db")
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlalchemy-sqlite", "sqlalchemy-postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each store of ours; PostgreSQL is started only where it is asked for."""
-    kind = request.param.rpartition("-")[2]
-    if kind == request.param:
-        yield MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "book.db")
-        return
-    server = request.getfixturevalue("postgres") if kind == "postgresql" else None
-    with engine_of(kind, server, tmp_path) as engine:
-        yield opened(engine)
+def another(inner: Store) -> Store:
+    """An empty store of the same kind; no disk is waited for, since nothing here asks how durable a commit is."""
+    if isinstance(inner, MemoryStore):
+        return MemoryStore()
+    return SqliteStore.on(sqlite3.connect(":memory:", isolation_level=None))
 
 
 def everything(store: Store) -> tuple[Any, ...]:
@@ -146,13 +141,11 @@ ACTS = {"register": (register, lambda life: None), "refused": (refused, Life.rec
 @pytest.mark.parametrize("error", [StoreError, StoreBusy])
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("name", ACTS)
-def test_a_command_has_its_whole_effect_or_none(
-    inner: Store, tmp_path: Path, name: str, after: bool, error: type[StoreError]
-) -> None:
+def test_a_command_has_its_whole_effect_or_none(inner: Store, name: str, after: bool, error: type[StoreError]) -> None:
     act, prepare = ACTS[name]
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"book-{at}.db")
+        store = another(inner)
         life, faulty, result, before, reached = lives_through(store, act, prepare, error, after, at)
         consistent(store, life)
         now = everything(store)
@@ -175,10 +168,10 @@ def test_a_command_has_its_whole_effect_or_none(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, after: bool) -> None:
     at, reached, ends = 1, True, set()
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"sweep-{at}.db")
+        store = another(inner)
 
         def prepare(life: Life) -> None:
             life.early_resolution()
@@ -196,10 +189,10 @@ def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path,
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_letters_are_sent_at_least_once_and_recorded_once(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_letters_are_sent_at_least_once_and_recorded_once(inner: Store, after: bool) -> None:
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"letters-{at}.db")
+        store = another(inner)
         life, _, _, _, reached = lives_through(
             store, lambda life: life.desk.dispatch(), Life.early_resolution, StoreError, after, at
         )
