@@ -36,8 +36,9 @@ class Answer(NamedTuple):
 class OutboxRow(NamedTuple):
     """A letter to be sent: references only, rendered when it is sent.
 
-    ``key`` is the idempotency key that the receiver sees; ``due_at`` the earliest instant to send it
-    (``YYYY-MM-DDTHH:MM:SS.ffffffZ``), ``tries`` how often it was tried, ``done`` that it needs no more.
+    ``key`` is the idempotency key that the receiver sees; ``due_at`` the earliest instant to send it, or the end of the
+    lease of whoever is sending it (``YYYY-MM-DDTHH:MM:SS.ffffffZ``), ``tries`` how often that was begun, ``done`` that
+    it needs no more.
     """
 
     key: str
@@ -282,11 +283,16 @@ class Message:
 
 @frozen(kw_only=True)
 class Delivery:
-    """What became of a message; ``retryable`` where the same message may be tried again later."""
+    """What became of a message; ``retryable`` where the same message may be tried again later.
+
+    ``detail`` is a short code of the notifier, without addresses or words of the message; ``retry_after`` the
+    seconds for which the receiver asked to be left alone.
+    """
 
     status: DeliveryStatus
     detail: str = ""
     retryable: bool = False
+    retry_after: int = 0
 
 
 class Notifier(Protocol):

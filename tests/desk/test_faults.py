@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from complaintkit.lifecycle import summary_of, timers_of
 from complaintkit.ports import Query, Store
 from complaintkit.testing import FaultyStore
 from tests import lives
-from tests.adapters.sqls import engine_of, opened
 from tests.lives import AGENT, HANDLER, SYSTEM, Life
 
 FAR = lives.START + timedelta(days=9999)
@@ -43,18 +41,6 @@ def fresh(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
 @pytest.fixture
 def inner(fresh: Callable[[], Store]) -> Store:
     return fresh()
-
-
-@pytest.fixture(params=["memory", "sqlite", "sqlalchemy-sqlite", "sqlalchemy-postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each store of ours; PostgreSQL is started only where it is asked for."""
-    kind = request.param.rpartition("-")[2]
-    if kind == request.param:
-        yield MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "book.db")
-        return
-    server = request.getfixturevalue("postgres") if kind == "postgresql" else None
-    with engine_of(kind, server, tmp_path) as engine:
-        yield opened(engine)
 
 
 def everything(store: Store) -> tuple[Any, ...]:

@@ -20,12 +20,13 @@ from complaintkit.complaint.step import Context
 from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.erasing import Asked, Eraser
 from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.insisting import insisting
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
 from complaintkit.desk.vaulted import VaultedStore, opened
-from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Reason, StoreError
+from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Reason
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
@@ -36,7 +37,6 @@ from complaintkit.values import Actor, opaque
 from complaintkit.vocabulary import Band, CommitmentKind, ErasureBasis, Purpose
 
 _log = logging.getLogger("complaintkit")
-_TRIES = 5
 
 
 class ComplaintDesk:
@@ -91,7 +91,13 @@ class ComplaintDesk:
         self._sweeper = Sweeper(self.store, self.profile, self._handling, self._eraser)
         self._watch = Watch(self.clock)
         self._relay = Relay(
-            self.store, self.profile, self._handling, notifier or MemoryNotifier(), directory or StaticDirectory({})
+            self.store,
+            self.profile,
+            self._handling,
+            notifier or MemoryNotifier(),
+            directory or StaticDirectory({}),
+            self.clock,
+            entropy,
         )
 
     def handle(
@@ -209,10 +215,15 @@ class ComplaintDesk:
             self._checkpoints.keep_up(now)
         return fired
 
-    def dispatch(self) -> Sequence[Dispatched]:
-        """Send the letters that are due, at least once each, under a key that the receiver sees."""
+    def dispatch(self, limit: int = 200) -> Sequence[Dispatched]:
+        """Send the letters that are due, at least once each, under a key that the receiver sees.
+
+        Call it from as many processes as you like: one has a letter at a time, and one result of it is recorded. A
+        letter follows the earlier ones of its complaint. Sends ``limit`` letters at most, and returns nothing when
+        nothing is due.
+        """
         self._may_write()
-        return self._relay.dispatch(instant(self.clock.now(), "clock"))
+        return self._relay.dispatch(limit)
 
     def _compare_with_checkpoints(self) -> None:
         """At start-up: a fork is logged here and raised by whatever writes."""
@@ -241,14 +252,7 @@ class ComplaintDesk:
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
         """A transaction of our own; what may yet succeed is asked again under the same id, which reads back first."""
-        for attempt in range(_TRIES):
-            try:
-                with self.store.transaction() as unit:
-                    return self._handling.handle(unit, request)
-            except StoreError as error:
-                if not error.retryable or attempt + 1 == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+        return insisting(lambda: self._within(self.store.transaction(), request))
 
     def _within(
         self, tx: Transaction | AbstractContextManager[Transaction], request: Request

@@ -10,7 +10,7 @@ Contracts: :class:`StoreContract`, and besides it :class:`DurableContract` for s
 and :class:`HostContract` for stores that join a host's transaction; :class:`NotifierContract`,
 :class:`ClockContract`, :class:`KeyStoreContract`, :class:`VaultContract`, :class:`AttachmentsContract`.
 :class:`TamperContract` lays the tamper kit under a store. :class:`FaultyStore` makes a store fail where a test wants
-it to, and :func:`walk` takes a complaint to a state.
+it to, :class:`FlakyNotifier` a notifier; :func:`walk` takes a complaint to a state.
 """
 
 import complaintkit.testing.extra  # noqa: F401 (first: it says what is missing, before a suite is loaded)
@@ -18,6 +18,7 @@ from complaintkit.testing.attachments import AttachmentsContract
 from complaintkit.testing.clock import ClockContract
 from complaintkit.testing.durable import DurableContract
 from complaintkit.testing.faults import FaultyStore
+from complaintkit.testing.flaky import FlakyNotifier, Mishap
 from complaintkit.testing.host import HostContract
 from complaintkit.testing.keys import KeyStoreContract, VaultContract
 from complaintkit.testing.notifier import NotifierContract
@@ -30,8 +31,10 @@ __all__ = [
     "ClockContract",
     "DurableContract",
     "FaultyStore",
+    "FlakyNotifier",
     "HostContract",
     "KeyStoreContract",
+    "Mishap",
     "NotifierContract",
     "StoreContract",
     "TamperContract",

@@ -68,7 +68,7 @@ class AttachmentsContract:
         assert attachments.keep(_SCAN, "application/pdf", digest=right.digest, size=right.size) == right
         for wrong in ({"digest": _SHA}, {"size": 2}):
             with pytest.raises(AttachmentRefused):
-                attachments.keep(b"abc", "text/plain", **wrong)  # type: ignore[arg-type]
+                attachments.keep(b"abc", "text/plain", **wrong)
         with pytest.raises(MissingAttachment):
             attachments.read("sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
 

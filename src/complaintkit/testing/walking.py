@@ -68,11 +68,8 @@ class _Walk:
 
 
 def _known(to: Handling | str) -> Handling:
-    try:
-        state = Handling(to)
-    except ValueError:
-        state = None
-    if state not in _STEPS:
+    state = next((state for state in _STEPS if state == to), None)
+    if state is None:
         ways = ", ".join(each.value for each in _STEPS)
         raise UnknownName(f"there is no way to {str(to)[:40]!r} in this version", hint=f"there are ways to {ways}")
     return state
