@@ -24,7 +24,7 @@ MODES = {"truncate": (3, 40, 1), "wal": (3, 51, 3)}
 
 def work(path: str, version: tuple[int, ...], first: int, told: Connection) -> None:
     """Write command after command, and say of each that it is kept, and whether it had been before, until killed."""
-    opening.library_version = lambda: version  # type: ignore[assignment]
+    opening.library_version = lambda: version
     with SqliteStore(path) as store:
         number = first
         while True:

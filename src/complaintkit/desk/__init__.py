@@ -1,5 +1,6 @@
 """The desk: the one door through which a host handles complaints."""
 
+from complaintkit.desk.attachments import altered_evidence
 from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
 from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
@@ -22,6 +23,7 @@ __all__ = [
     "Preview",
     "RevealedTexts",
     "Witness",
+    "altered_evidence",
     "encrypt_book",
     "health",
     "prove_consistency",
