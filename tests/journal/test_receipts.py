@@ -225,7 +225,8 @@ EVERY_BYTE = """
 import random, sys
 sys.path.insert(0, ".")
 import verify_receipt
-number, block, words = random.Random(3), open(sys.argv[1], "rb").read().rstrip(b"\\n"), open("words.txt", "rb").read().decode()
+number, words = random.Random(3), open("words.txt", "rb").read().decode()
+block = open(sys.argv[1], "rb").read().rstrip(b"\\n")
 verify_receipt.verify_receipt(block.decode(), sys.argv[2], [words])
 for place in range(len(block)):
     changed = bytearray(block)
