@@ -70,6 +70,7 @@ from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
+from complaintkit.respond.withholding import PrivilegeLifted, PrivilegeMarked, TextRedacted
 
 __all__ = [
     "BY_NAME",
@@ -142,6 +143,8 @@ __all__ = [
     "OverrideLeftUnconfirmed",
     "OverrideRejected",
     "PriorityOverridden",
+    "PrivilegeLifted",
+    "PrivilegeMarked",
     "RecordAnswered",
     "RecordCorrected",
     "RecordImported",
@@ -153,6 +156,7 @@ __all__ = [
     "SecondLookAsked",
     "SecondLookEnded",
     "SignalRaised",
+    "TextRedacted",
     "TextRevealed",
     "TextsErased",
     "TriageRecorded",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from complaintkit.errors import ComplaintKitError, LetterRefused, Reason, TextEr
 from complaintkit.letters import RecordDelivery, compose, render
 from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Contact, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
+from complaintkit.privacy.redaction import given_by_complainant, shown
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
@@ -66,13 +67,15 @@ class Relay:
     def _send(self, row: OutboxRow) -> tuple[Notice, Message | None, Delivery]:
         """Render the letter from what the complaint said when it was asked for, and hand it over."""
         with self.store.transaction() as unit:
-            complaint = given(read_stream([r for r in unit.entries(row.stream) if r.seq <= row.seq]))
+            records = unit.entries(row.stream)
+            complaint = given(read_stream([r for r in records if r.seq <= row.seq]))
+            marks = given(read_stream(records))  # what was withheld since then is withheld
             texts = reveal_texts(unit, complaint)
         notice = given(complaint.notice(row.notice))
         if texts.was_erased(complaint.intake.reach):
             return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=TextErased.code)
         try:
-            message = self._message(row, complaint, notice, texts)
+            message = self._message(row, complaint, notice, texts, _told(marks, notice, texts))
             checked_text(message.text, "the letter")  # what could not be kept is not sent
             return notice, message, self.notifier.send(message)
         except ComplaintKitError as error:
@@ -83,9 +86,10 @@ class Relay:
             _log.warning("letter %s of %s was not sent: the notifier raised %s", notice.rule, row.stream, kind)
             return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)
 
-    def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
+    def _message(
+        self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts, told: Mapping[str, str]
+    ) -> Message:
         contact = self.directory.contact(notice.signed_by)
-        told = texts.or_else(say(notice.language, "letters.erased"))
         addressee = self._addressee(notice)
         letter = compose(
             notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told, addressee=addressee
@@ -143,6 +147,14 @@ class Relay:
     def _postpone(self, unit: Transaction, row: OutboxRow, due: datetime) -> None:
         unit.head()
         unit.commit(Batch(outbox=[row._replace(tries=row.tries + 1, due_at=format_instant(due))]))
+
+
+def _told(complaint: Complaint, notice: Notice, texts: RevealedTexts) -> dict[str, str]:
+    """The texts as the addressee reads them (E-07), with a word in place of each that they do not get."""
+    own = given_by_complainant(complaint) if notice.to is None else frozenset()
+    seen = shown(complaint, texts, say(notice.language, "letters.third_party"), own)
+    withheld = dict.fromkeys(seen.withheld, say(notice.language, "letters.withheld"))
+    return texts.or_else(say(notice.language, "letters.erased")) | withheld | dict(seen.texts)
 
 
 def _claim(unit: Transaction, row: OutboxRow, lease: int) -> bool:
