@@ -1,7 +1,9 @@
 """The desk: the one door through which a host handles complaints."""
 
+from complaintkit.desk.access import PersonExport, export_person
 from complaintkit.desk.audit import Audit, verify_book
 from complaintkit.desk.desk import ComplaintDesk
+from complaintkit.desk.disclosures import Disclosure, disclosures
 from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
@@ -10,14 +12,18 @@ from complaintkit.desk.sweeping import Health, Overdue, health
 __all__ = [
     "Audit",
     "ComplaintDesk",
+    "Disclosure",
     "Dispatched",
     "ErasureOutcome",
     "Health",
     "Outcome",
     "Overdue",
+    "PersonExport",
     "Preview",
     "RevealedTexts",
+    "disclosures",
     "encrypt_book",
+    "export_person",
     "health",
     "read_stream",
     "verify_book",

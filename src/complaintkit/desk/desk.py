@@ -28,6 +28,7 @@ from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreErr
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
+from complaintkit.privacy.erasure import stream_of
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.clock import SystemClock
 from complaintkit.timekeeping.instants import instant, parse_instant
@@ -189,7 +190,8 @@ class ComplaintDesk:
         """
         key = self._key(key)
         now = instant(self.clock.now(), "clock")
-        asked = Asked(person=opaque(person, "person"), by=by, key=key, basis=ErasureBasis(basis), now=now)
+        stream = stream_of(opaque(person, "person"))
+        asked = Asked(person=person, by=by, key=key, basis=ErasureBasis(basis), now=now, stream=stream)
         outcome = self._eraser.ask(asked)
         _log.info("erasure of %s is %s", person, outcome.erasure.stage)
         return outcome

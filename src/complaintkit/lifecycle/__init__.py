@@ -15,13 +15,14 @@ from complaintkit.lifecycle.engine import (
     is_stranger,
     replay,
 )
-from complaintkit.lifecycle.rows import ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
+from complaintkit.lifecycle.rows import DISPOSAL, ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
 from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
 from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
 
 __all__ = [
     "BOOK",
     "COMMANDS",
+    "DISPOSAL",
     "ERASURE",
     "EVENTS",
     "NOT_YET",

@@ -29,7 +29,7 @@ _OWN_VOICE: Final = frozenset((Role.COMPLAINANT, Role.REPRESENTATIVE))
 #: Fields whose words are codes of the host or of a policy; any other plain text may be the id of somebody.
 _CODED: Final = frozenset((
     "about", "attributes", "body", "calendar", "category", "dropped", "lawful_basis", "levels", "name", "perceived_cause",
-    "playbook", "reason", "record", "regime", "rules", "rung", "source", "specialist_matter", "term", "topic", "unit",
+    "playbook", "reason", "record", "regime", "rules", "rung", "specialist_matter", "term", "topic", "unit",
 ))  # fmt: skip
 _YOU: Final = "you"
 

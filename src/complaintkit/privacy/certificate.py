@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
 from complaintkit.journal import Entry
 from complaintkit.journal.codec import canonical
-from complaintkit.privacy.erasure import ErasureCompleted, ErasureRequested, TextsErased, fold_erasure
+from complaintkit.privacy.erasure import (
+    DisposalDue,
+    ErasureCompleted,
+    ErasureRequested,
+    TextsErased,
+    fold_erasure,
+)
 from complaintkit.timekeeping.instants import format_instant
+
+#: With what a round of erasing begins.
+_BEGIN: Final = (ErasureRequested, DisposalDue)
 
 
 @frozen(kw_only=True, slots=False)
@@ -65,9 +74,9 @@ class Certificate:
 
 
 def certify(log: str, entries: Iterable[Entry]) -> Certificate:
-    """The certificate of the newest erasure of a person, out of the entries of their stream."""
+    """The certificate of the newest erasure of a person, or disposal of a complaint, out of the entries of its stream."""
     several = tuple(entries)
-    began = max(number for number, entry in enumerate(several) if isinstance(entry.event, ErasureRequested))
+    began = max(number for number, entry in enumerate(several) if isinstance(entry.event, _BEGIN))
     ended = max(number for number, entry in enumerate(several) if isinstance(entry.event, ErasureCompleted))
     round_ = several[began : ended + 1]
     state = fold_erasure(round_)
