@@ -27,6 +27,7 @@ from complaintkit.complaint import Complaint
 from complaintkit.desk import ComplaintDesk, Outcome, read_stream
 from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitError, NotAvailableYet, StaleVersion
 from complaintkit.journal import BOOK_STREAM, verify_log
+from complaintkit.journal.codec import personals
 from complaintkit.lifecycle import COMMANDS, summary_of, timers_of
 from complaintkit.lifecycle.steps import NOT_YET
 from complaintkit.ports import Query, Store
@@ -497,6 +498,10 @@ class DeskMachine(RuleBasedStateMachine):
                 return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
             case c.PlaceLegalHold | c.ReleaseLegalHold:
                 return {"matter": draw(st.sampled_from(("suit-1", "suit-2")))}
+            case c.RedactText | c.MarkPrivileged | c.LiftPrivilege:
+                spans = draw(st.sampled_from(((), ((0, 2),), ((0, 1), (1, 2)), ((2, 1),), ((0, 9_999),))))
+                marks = draw(st.sampled_from(("litigation", "legal_advice", "erased")))
+                return {"text": draw(self.references(complaint)), "spans": spans, "ground": marks}
             case c.ReviseCommitments:
                 return {"because": draw(st.sampled_from(("policy", "calendar")))}
             case c.RecordDelivery:
@@ -504,6 +509,11 @@ class DeskMachine(RuleBasedStateMachine):
                 return {"notice": draw(st.sampled_from(letters)), "status": draw(st.sampled_from(DeliveryStatus))}
             case _:
                 return {}
+
+    def references(self, complaint: Complaint) -> st.SearchStrategy[str]:
+        """What the complaint has of texts, and one that is none of its."""
+        refs = [item.ref for item in personals(complaint) if item.ref]
+        return st.sampled_from([*refs, "none"])
 
     def findings(self, data: st.DataObject, complaint: Complaint) -> tuple[c.Finding, ...]:
         items = tuple(item.id for item in complaint.inquiry.evidence)

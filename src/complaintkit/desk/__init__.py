@@ -7,6 +7,7 @@ from complaintkit.desk.disclosures import Disclosure, disclosures
 from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
+from complaintkit.desk.retention import disposal_certificate, retained
 from complaintkit.desk.sweeping import Health, Overdue, health
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "Preview",
     "RevealedTexts",
     "disclosures",
+    "disposal_certificate",
     "encrypt_book",
     "export_person",
     "health",
     "read_stream",
+    "retained",
     "verify_book",
 ]

@@ -67,10 +67,11 @@ def may_read(complaint: Complaint, by: Actor) -> None:
 
 def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
     """Every personal text that these refer to, a complaint or its events; what the vault has no more was erased."""
-    refs = [item.ref for each in referring for item in personals(each) if item.ref]
-    found = unit.sealed(refs)
+    refs = dict.fromkeys(item.ref for each in referring for item in personals(each) if item.ref)
+    found = unit.sealed(list(refs))
     readable(found.values())
-    return RevealedTexts({ref: item.content.decode() for ref, item in found.items()}, set(refs) - found.keys())
+    # In the order in which they came, whatever the store: what was read is recorded.
+    return RevealedTexts({ref: found[ref].content.decode() for ref in refs if ref in found}, refs.keys() - found.keys())
 
 
 def names_own_text(unit: Transaction, records: Sequence[Record], command: object) -> None:

@@ -69,7 +69,7 @@ def disposal_due(complaint: Complaint, profile: Profile) -> datetime | None:
 def at_most(complaint: Complaint, profile: Profile) -> tuple[KeptUntil, ...]:
     """The rules that say at most how long a complaint is kept; the last one decides."""
     last = [contact.at for contact in complaint.contacts[-1:]]
-    happened = {event: max(at, *last) for event, at in _happened(complaint).items()}
+    happened = {event: max((at, *last)) for event, at in _happened(complaint).items()}
     return profile.kept_at_most(happened, dict(complaint.intake.attributes))
 
 
