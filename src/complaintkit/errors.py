@@ -291,6 +291,18 @@ class CorruptStore(StoreError):
     code = "corrupt-store"
 
 
+class ProofRefused(ComplaintKitError, ValueError):
+    """A proof, a signature or a checkpoint does not hold, or is none; nothing is proved by it."""
+
+    code = "proof-refused"
+
+
+class ForkDetected(ComplaintKitError):
+    """The log is not the one that was signed or anchored before: older, or another (an old backup, two copies)."""
+
+    code = "fork-detected"
+
+
 class ClockInDoubt(ComplaintKitError):
     """The clock has jumped, or nobody has swept for very long: nothing was fired (DESIGN section 5)."""
 

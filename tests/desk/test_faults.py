@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from complaintkit.lifecycle import summary_of, timers_of
 from complaintkit.ports import Query, Store
 from complaintkit.testing import FaultyStore
 from tests import lives
-from tests.adapters.sqls import engine_of, opened
 from tests.lives import AGENT, HANDLER, SYSTEM, Life
 
 FAR = lives.START + timedelta(days=9999)
@@ -28,18 +27,6 @@ FAR = lives.START + timedelta(days=9999)
 @pytest.fixture(params=["memory", "sqlite"])
 def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "book.db")
-
-
-@pytest.fixture(params=["memory", "sqlite", "sqlalchemy-sqlite", "sqlalchemy-postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each store of ours; PostgreSQL is started only where it is asked for."""
-    kind = request.param.rpartition("-")[2]
-    if kind == request.param:
-        yield MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "book.db")
-        return
-    server = request.getfixturevalue("postgres") if kind == "postgresql" else None
-    with engine_of(kind, server, tmp_path) as engine:
-        yield opened(engine)
 
 
 def everything(store: Store) -> tuple[Any, ...]:

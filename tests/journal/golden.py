@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from complaintkit import commands as c
+from complaintkit.adapters.anchors import SignedInMemory
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.complaint import Complaint
+from complaintkit.desk import Checkpoints
 from complaintkit.journal import Record, merkle_root
+from complaintkit.journal.keys import HmacKey
 from complaintkit.values import Actor, is_complaint_ref
 from complaintkit.vocabulary import Channel, CommitmentKind, DeliveryStatus, FindingValue, Handling, Language, Role
 from tests import lives
@@ -36,6 +39,8 @@ from tests.lives import (
 )
 
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
+#: The end of a restored log whose second epoch begins with its last entry; written once, like the book.
+EPOCH_FILE: Final = Path(__file__).with_name("golden_epoch_1.jsonl")
 #: Every golden book: what came later than schema 1 has a book of its own.
 FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
 
@@ -43,8 +48,20 @@ FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
 def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
     """The records of a book, and what it says of them."""
     *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
-    return records, last
+    return list(map(_record, lines)), last
+
+
+def read_epoch() -> list[Record]:
+    """The records of the log that was restored."""
+    return [_record(json.loads(line)) for line in EPOCH_FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def _record(line: dict[str, Any]) -> Record:
+    return Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])})
+
+
+def _line(record: Record) -> dict[str, Any]:
+    return {**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()}
 
 
 def stated(complaint: Complaint) -> dict[str, Any]:
@@ -236,12 +253,26 @@ def _history(life: Life) -> None:
 def write(life: Life, file: Path) -> None:
     """Write a book; for the first and only time."""
     log = life.log()
-    lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
+    lines = list(map(_line, log))
     streams = list(dict.fromkeys(record.stream for record in log if is_complaint_ref(record.stream)))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
     lines.append({"log": "complaintkit/main", "size": len(log), "root": root, "states": states})
     file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+def write_epoch() -> None:
+    """Write the restored log: signed with two complaints, carried on with from a copy that has the first one only."""
+    key, signed = HmacKey("complaints.example.org", bytes(32)), SignedInMemory()
+    newer, older = Life(MemoryStore(), seed=1), Life(MemoryStore(), seed=1)
+    for life in (newer, older):
+        _safety(life)
+    _draft_withdrawn(newer)
+    books = [Checkpoints(life.desk.store, key, signed, host="complaints.example.org") for life in (newer, older)]
+    books[0].issue(lives.START + timedelta(days=30))
+    executive = Actor("executive-1", Role.EXECUTIVE)
+    books[1].new_epoch("CHG-2026-17", MANAGER, executive, lives.START + timedelta(days=31))
+    EPOCH_FILE.write_text("".join(json.dumps(_line(each)) + "\n" for each in older.log()), encoding="utf-8")
 
 
 if __name__ == "__main__":

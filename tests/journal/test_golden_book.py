@@ -15,7 +15,17 @@ import rfc8785
 from complaintkit.errors import CorruptStore, NewerSchema
 from complaintkit.events import BY_NAME
 from complaintkit.events import from_dict as event_from_dict
-from complaintkit.journal import Book, Frontier, Record, decode_entry, event, leaf_hash, merkle_root, verify_log
+from complaintkit.journal import (
+    Book,
+    Checkpoint,
+    Frontier,
+    Record,
+    decode_entry,
+    event,
+    leaf_hash,
+    merkle_root,
+    verify_log,
+)
 from complaintkit.journal.codec import canonical
 from complaintkit.lifecycle import BOOK, fold
 from complaintkit.values import is_complaint_ref
@@ -23,7 +33,8 @@ from tests.journal import golden
 
 RECORDS, SAYS = golden.read()
 BOOKS = [golden.read(file) for file in golden.FILES]
-EVERY = [record for records, _ in BOOKS for record in records]
+RESTORED = golden.read_epoch()
+EVERY = [*RESTORED, *(record for records, _ in BOOKS for record in records)]
 SHAPES = {
     name: shape
     for file in sorted(Path(__file__).parent.glob("shapes_*.toml"))
@@ -69,6 +80,13 @@ def test_todays_code_reads_every_entry_and_folds_the_stated_states(records: list
 
 def test_every_type_of_event_occurs_in_one() -> None:
     assert {record.type for record in EVERY} == set(BY_NAME)
+
+
+def test_a_restored_log_verifies_and_its_epoch_is_read() -> None:
+    assert verify_log("complaintkit/main", RESTORED, frontier(RESTORED)).sound
+    begun: Any = decode_entry(RESTORED[-1], BOOK).event
+    assert (begun.epoch, begun.approved_by, begun.lost) == (2, ("manager-9", "executive-1"), 11)
+    assert Checkpoint.of(begun.checkpoint).size == len(RESTORED) - 1 + begun.lost
 
 
 def test_names_schemas_and_fields_of_events_are_pinned() -> None:

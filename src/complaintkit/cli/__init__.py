@@ -42,7 +42,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "find": ("find", "list complaints in the order in which they should be worked"),
     "due": ("due", "say when something is due, and why"),
     "tick": ("tick", "carry out what has fallen due by itself"),
-    "dispatch": ("dispatch", "write the letters that are due as e-mail files"),
+    "dispatch": ("dispatch", "send the letters that are due, or write them as e-mail files"),
+    "worker": ("worker", "carry out and send what falls due, until it is told to stop"),
     "report": ("report", "write the report: figures, charts, and the tables behind them"),
     "diagram": ("diagram", "draw the process as a state chart"),
     "erase": ("erase", "erase the personal texts of a person; two people must ask"),
@@ -50,7 +51,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "disclosures": ("disclosures", "list who has read or got which personal texts, and what for"),
     "retention": ("retention", "say which complaints are due for disposal, and why the others are kept"),
     "keys": ("keys", "encrypt a book, and rotate its keys"),
-    "audit": ("audit", "verify that nothing in a book was changed behind its back"),
+    "audit": ("audit", "verify that nothing in a book was changed, sign it, and prove it to others"),
     "policy": ("policy", "check, explain, test and compare policies"),
 }
 

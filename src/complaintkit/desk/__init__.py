@@ -1,7 +1,8 @@
 """The desk: the one door through which a host handles complaints."""
 
 from complaintkit.desk.access import PersonExport, export_person
-from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
+from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.disclosures import Disclosure, disclosures
 from complaintkit.desk.encrypting import encrypt_book
@@ -9,9 +10,11 @@ from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Previ
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.retention import disposal_certificate, retained
 from complaintkit.desk.sweeping import Health, Overdue, health
+from complaintkit.desk.witness import Witness
 
 __all__ = [
     "Audit",
+    "Checkpoints",
     "ComplaintDesk",
     "Disclosure",
     "Dispatched",
@@ -22,11 +25,14 @@ __all__ = [
     "PersonExport",
     "Preview",
     "RevealedTexts",
+    "Witness",
     "disclosures",
     "disposal_certificate",
     "encrypt_book",
     "export_person",
     "health",
+    "prove_consistency",
+    "prove_entry",
     "read_stream",
     "retained",
     "verify_book",

@@ -151,6 +151,7 @@ def export_person(
     >>> [text["text"] for text in export.to_dict()["complaints"][0]["texts"]]
     ['I was charged twice.']
     """
+    desk._may_write()  # noqa: SLF001  # nothing is handed out that could not be recorded
     spoken, now = known_language(language), instant(desk.clock.now(), "clock")
     before = tuple(disclosures(desk.store))
     refs = _refs(desk.store, opaque(person, "person"))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from complaintkit.journal import Entry
+from complaintkit.journal import Entry, Note, NoteSigner
 from complaintkit.journal.codec import canonical
 from complaintkit.privacy.erasure import (
     DisposalDue,
@@ -20,6 +20,8 @@ from complaintkit.privacy.erasure import (
 )
 from complaintkit.timekeeping.instants import format_instant
 
+#: The first line of a signed statement.
+_HEADING: Final = "complaintkit certificate of erasure v1"
 #: With what a round of erasing begins.
 _BEGIN: Final = (ErasureRequested, DisposalDue)
 
@@ -54,6 +56,14 @@ class Certificate:
     def digest(self) -> str:
         """The SHA-256 of the statement in canonical JSON, in hex: what a signature is put under."""
         return hashlib.sha256(canonical(self._told())).hexdigest()
+
+    def signed(self, key: NoteSigner) -> Note:
+        """The statement as a signed note, which whoever trusts the key verifies without the book.
+
+        With an Ed25519 key anybody can (:mod:`complaintkit.journal.keys`): ``read_note(text).must_be_signed_by([key])``.
+        """
+        text = f"{_HEADING}\n{canonical(self._told()).decode()}\n"
+        return Note(text).with_signature(key.sign(text))
 
     def _told(self) -> dict[str, Any]:
         names = (
