@@ -172,7 +172,7 @@ def test_the_mark_is_in_the_language_of_the_complaint(office: Office, language: 
 
 
 def test_a_letter_to_somebody_else_says_nothing_of_what_is_marked_or_privileged() -> None:
-    life = Asked(profile()).gathering(at(2, 12))
+    life = Asked().reporting(at(4))
     points = "Kim shouted at Noa Marker-3."
     life.act(at(4), c.InviteComment, INVESTIGATOR, **{**DRAFT, "party": CLERK.id, "points": points})
     texts = life.desk.reveal(life.ref, OFFICER, "handle")

@@ -228,7 +228,8 @@ class _Export:
     def _held(self, complaint: Complaint, entries: tuple[Entry, ...], asked: Wanted) -> Held:
         """A complaint of theirs is told whole; of any other only the entries that name them."""
         if complaint.ref not in asked.own:
-            entries = tuple(entry for entry in entries if _names(entry, self.person))
+            ids = _ids(complaint, self.person)
+            entries = tuple(entry for entry in entries if _names(entry, ids))
         texts = texts_of(complaint, entries)
         items = self.unit.sealed([told.ref for told in texts])
         readable(items.values())
@@ -252,9 +253,16 @@ def _refs(store: Store, person: str) -> tuple[str, ...]:
     return tuple(refs)
 
 
-def _names(entry: Entry, person: str) -> bool:
-    """Whether an entry names a person: who acted, or in what it says."""
-    return entry.actor.id == person or person in _plain_texts(entry.event)
+def _ids(complaint: Complaint, person: str) -> frozenset[str]:
+    """What stands for a person in the entries of a complaint: their id, letters to them, what they were asked."""
+    letters = (notice.id for notice in complaint.notices if notice.to == person)
+    invitations = (each.id for each in complaint.inquiry.invitations if each.party == person)
+    return frozenset((person, *letters, *invitations))
+
+
+def _names(entry: Entry, ids: frozenset[str]) -> bool:
+    """Whether an entry names somebody: who acted, or in what it says."""
+    return entry.actor.id in ids or not ids.isdisjoint(_plain_texts(entry.event))
 
 
 def _plain_texts(value: Any) -> Iterator[str]:
