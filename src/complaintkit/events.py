@@ -25,7 +25,7 @@ from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
 from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, EpochBegun, TextRevealed
-from complaintkit.privacy.erasure import DisposalDue, ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
+from complaintkit.privacy.erasure import DisposalBegun, ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.contacts import ContactRecorded
@@ -103,7 +103,7 @@ __all__ = [
     "ComplaintWithdrawn",
     "ConflictDeclared",
     "ContactRecorded",
-    "DisposalDue",
+    "DisposalBegun",
     "DuplicateJoined",
     "DuplicateParted",
     "EarlyResolutionFailed",

@@ -59,13 +59,13 @@ def test_what_is_old_enough_goes_by_itself_and_leaves_a_certificate(office: Offi
     assert certificate is not None
     assert (certificate.person, certificate.basis, certificate.requested_by) == (ref, "no_longer_needed", "system")
     assert certificate.texts == 5
-    assert [t for t in office.types() if t in TYPES] == ["disposal-due", "texts-erased", "erasure-completed"]
+    assert [t for t in office.types() if t in TYPES] == ["disposal-begun", "texts-erased", "erasure-completed"]
     count = len(office.types())
     office.sweep_after(days=300)
     assert [t for t in office.types()[count:] if t in TYPES] == []
 
 
-TYPES = ("disposal-due", "texts-erased", "erasure-completed")
+TYPES = ("disposal-begun", "texts-erased", "erasure-completed")
 
 
 def test_an_anonymous_complaint_goes_too(office: Office) -> None:

@@ -29,7 +29,7 @@ from complaintkit.privacy.disposal import at_most, why_kept
 from complaintkit.privacy.disposal import stream_of as disposal_stream
 from complaintkit.privacy.encryption import is_encrypted
 from complaintkit.privacy.erasure import (
-    DisposalDue,
+    DisposalBegun,
     Erasure,
     ErasureApproved,
     ErasureCompleted,
@@ -156,7 +156,7 @@ class Eraser:
             complaints = [each for each in self._disposable(unit, ref, writing.now) if self._is_kept(unit, [each])]
             if complaints:
                 rules = {rule.rule for each in complaints for rule in at_most(each, self.profile)}
-                writing.add(DisposalDue(complaint=ref, rules=tuple(sorted(rules))))
+                writing.add(DisposalBegun(complaint=ref, rules=tuple(sorted(rules))))
                 self._carry_out(writing, complaints)
         self._complete(asked)
 

@@ -12,7 +12,7 @@ from attrs import frozen
 from complaintkit.journal import Entry, Note, NoteSigner
 from complaintkit.journal.codec import canonical
 from complaintkit.privacy.erasure import (
-    DisposalDue,
+    DisposalBegun,
     ErasureCompleted,
     ErasureRequested,
     TextsErased,
@@ -23,7 +23,7 @@ from complaintkit.timekeeping.instants import format_instant
 #: The first line of a signed statement.
 _HEADING: Final = "complaintkit certificate of erasure v1"
 #: With what a round of erasing begins.
-_BEGIN: Final = (ErasureRequested, DisposalDue)
+_BEGIN: Final = (ErasureRequested, DisposalBegun)
 
 
 @frozen(kw_only=True, slots=False)

@@ -51,7 +51,7 @@ class ErasureApproved:
 
 
 @event
-class DisposalDue:
+class DisposalBegun:
     """The retention schedule keeps a complaint no longer: its texts go, by these rules of the profile."""
 
     complaint: str
@@ -82,7 +82,7 @@ class ErasureCompleted:
     keys: int
 
 
-EVENTS: Final = (ErasureRequested, ErasureApproved, DisposalDue, TextsErased, ErasureCompleted)
+EVENTS: Final = (ErasureRequested, ErasureApproved, DisposalBegun, TextsErased, ErasureCompleted)
 
 # State ---------------------------------------------------------------------------------------------
 
@@ -146,7 +146,7 @@ def _after(state: Erasure | None, entry: Entry) -> Erasure:
         case ErasureCompleted() as done, Erasure():
             stage = ErasureStage.APPROVED if state.waiting else ErasureStage.COMPLETED
             return evolve(state, stage=stage, keys=state.keys + done.keys, keys_left=(), plain_left=False)
-        case DisposalDue(complaint=ref), _:
+        case DisposalBegun(complaint=ref), _:
             begun = _begun(entry, ref, ErasureBasis.NO_LONGER_NEEDED)
             return evolve(begun, stage=ErasureStage.APPROVED, approved_by=entry.actor.id, approved_at=entry.at)
     asked: Any = entry.event  # the first entry of a round is a request
