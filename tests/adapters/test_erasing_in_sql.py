@@ -68,7 +68,9 @@ def test_rows_and_keys_are_gone_and_everything_else_is_as_it_was(engine: Engine,
     assert (audit.sound, audit.gone) == (True, 40)
 
 
-def test_a_plain_text_lies_in_dead_rows_of_postgresql_until_vacuum_and_then_no_more(postgres: Any, tmp_path: Path) -> None:
+def test_a_plain_text_lies_in_dead_rows_of_postgresql_until_vacuum_and_then_no_more(
+    postgres: Any, tmp_path: Path
+) -> None:
     with engine_of("postgresql", postgres, tmp_path) as engine:
         office, _ = filled(engine, None)
         office.erase()

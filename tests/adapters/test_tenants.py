@@ -124,7 +124,11 @@ def test_one_book_writes_claims_answers_and_erases_nothing_of_the_other(tenants:
     north.clock.advance(timedelta(days=90))
     north.desk.tick(confirmed=True)
     assert dict(north.desk.reveal(north.ref, OFFICER, "audit")) == {}
-    assert (list(south.store.journal(-1, 10_000)), list(south.store.find(Query())), south.store.due(START, 100)) == before
+    assert (
+        list(south.store.journal(-1, 10_000)),
+        list(south.store.find(Query())),
+        south.store.due(START, 100),
+    ) == before
     assert len(south.desk.reveal(south.ref, OFFICER, "audit")) == 4
     for tenant in tenants:
         assert verify_book(tenant.store, vault=tenant.desk.vault).sound

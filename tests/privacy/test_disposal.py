@@ -128,18 +128,19 @@ def test_a_duplicate_goes_with_the_complaint_it_is_dealt_with_in(office: Office)
     assert gone(office, one)
 
 
-def test_an_interrupted_disposal_is_brought_to_its_end() -> None:
+def test_an_interrupted_disposal_is_brought_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore()
     keys = MemoryKeyStore()
     vault = EncryptedVault(keys)
     office = Office(store, vault=vault, profile=profile(SIX))
     ref = office.closed()
-    destroyed, vault.destroy = vault.destroy, _fails  # type: ignore[method-assign]
+    destroyed = vault.destroy
+    monkeypatch.setattr(vault, "destroy", _fails)
     office.clock.advance(timedelta(days=61))
     with pytest.raises(StoreBusy):
         office.desk.tick(confirmed=True)
     assert disposal_certificate(store, ref) is None
-    vault.destroy = destroyed  # type: ignore[method-assign]
+    monkeypatch.setattr(vault, "destroy", destroyed)
     office.desk.tick()
     assert disposal_certificate(store, ref) is not None
     assert gone(office, ref)

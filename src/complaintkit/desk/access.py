@@ -279,9 +279,7 @@ def _plain_texts(value: Any) -> Iterator[str]:
 
 def _revealed(held: Held, person: str) -> TextRevealed:
     refs = tuple(held.shown.texts)
-    return TextRevealed(
-        complaint=held.complaint.ref, purpose=Purpose.ACCESS, items=len(refs), refs=refs, to=person
-    )
+    return TextRevealed(complaint=held.complaint.ref, purpose=Purpose.ACCESS, items=len(refs), refs=refs, to=person)
 
 
 def _no_randomness(_count: int) -> bytes:

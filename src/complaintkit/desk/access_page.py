@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.letters.models import Paragraph, Part, Row, Section, Voice
 from complaintkit.letters.render import page
 from complaintkit.timekeeping import local_day
-from complaintkit.wording import Value, date_in_words, label, say
+from complaintkit.wording import date_in_words, label, say
 
 if TYPE_CHECKING:
     from complaintkit.desk.access import Held, PersonExport
@@ -117,5 +117,6 @@ def _day(export: PersonExport, at: datetime) -> str:
     return date_in_words(export.language, local_day(at, export.zone))
 
 
-def _say(export: PersonExport, key: str, **values: Value) -> str:
-    return say(export.language, f"access.{key}", **values)
+def _say(export: PersonExport, key: str, **values: str | int | Enum) -> str:
+    told: dict[str, Any] = values
+    return say(export.language, f"access.{key}", **told)

@@ -109,9 +109,7 @@ def _sent(entry: Entry, letters: dict[str, str]) -> Disclosure | None:
         case LetterSent(notice=notice, body=body) if notice in letters:
             refs = (body.ref,) if body is not None and body.ref else ()
             to = letters[notice]
-            return _disclosure(
-                entry, complaint=entry.stream, purpose=Purpose.LETTER, to=to, items=len(refs), refs=refs
-            )
+            return _disclosure(entry, complaint=entry.stream, purpose=Purpose.LETTER, to=to, items=len(refs), refs=refs)
     return None
 
 

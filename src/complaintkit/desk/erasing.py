@@ -90,9 +90,7 @@ class _Writing:
         """Record the attempt as an entry of the book (INV-06)."""
         rules = tuple(reason.rule for reason in refusal.reasons)
         name = "approve-erasure" if state and not state.is_over else "request-erasure"
-        self._commit(
-            BOOK_STREAM, None, AttemptRefused(complaint=self.asked.stream, command=name, rules=rules)
-        )
+        self._commit(BOOK_STREAM, None, AttemptRefused(complaint=self.asked.stream, command=name, rules=rules))
 
     def set_timer(self, due: datetime | None) -> dict[str, Any]:
         """The part of a batch that lets the person's timer be due, or removes it."""

@@ -37,7 +37,7 @@ def retained(store: Store, profile: Profile, now: datetime, ref: str | None = No
 
 
 def disposal_certificate(store: Store, ref: str) -> Certificate | None:
-    """The certificate that the retention schedule disposed of a complaint; None where it did not, or is not done yet."""
+    """The certificate that the retention schedule disposed of a complaint; None where it has not yet."""
     entries = read_entries(store.entries(stream_of(ref)))
     state = fold_erasure(entries)
     return certify(log_of(store), entries) if state is not None and state.is_over else None

@@ -201,7 +201,7 @@ class Sweeper:
     def _planned(self) -> str:
         """The schedule of the last sweep."""
         timers = self.store.due(parse_instant(_BEFORE_ALL), 1).timers
-        told = next((codec.plain(timer.command) for timer in timers if timer.key == _SWEPT), {})
+        told: dict[str, Any] = next((codec.plain(timer.command) for timer in timers if timer.key == _SWEPT), {})
         return str(told.get("schedule", ""))
 
     def _stands(self, unit: Transaction, timer: Timer) -> bool:

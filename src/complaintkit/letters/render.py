@@ -102,9 +102,7 @@ def as_html(letter: Letter) -> str:
     return page(letter.language, letter.subject, letter.greeting, letter.sections, letter.signature)
 
 
-def page(
-    language: Language, title: str, opening: str, sections: Iterable[Section], ending: Iterable[str]
-) -> str:
+def page(language: Language, title: str, opening: str, sections: Iterable[Section], ending: Iterable[str]) -> str:
     """Sections as one HTML page that needs nothing from outside; every text in it is escaped."""
     subject = _escaped(title)
     return (

@@ -31,8 +31,9 @@ class KeptFrom(StrEnum):
 class Floor:
     """One rule of the retention schedule: complaints of a class are kept at least for ``keep`` after an event.
 
-    ``erase_after`` is how long after it they are kept at most; a rule may say one of the two or both. ``when`` is the class: the coded attributes of a complaint, each with the values that belong to it; an empty one
-    is every complaint. ``source`` says where the rule stands.
+    ``erase_after`` is how long after it they are kept at most; a rule may say one of the two or both. ``when`` is the
+    class: the coded attributes of a complaint, each with the values that belong to it; an empty one is every complaint.
+    ``source`` says where the rule stands.
     """
 
     id: str
@@ -119,16 +120,15 @@ def _floor(section: Section) -> Floor:
     for name, values in when.items():
         if not values:
             classes.problem("names no value: leave it out where every complaint is meant", name)
-    erase_after = _term(section, "erase_after")
+    ends = [key for key in ("keep", "erase_after") if key in section]
+    if not ends:
+        section.problem("is missing: say keep, erase_after or both", "keep")
+    terms = {key: as_term(read_term(section, key)) for key in ends}
     return Floor(
         id=section.text("id"),
-        keep=_term(section, "keep") if erase_after else as_term(read_term(section, "keep")),
-        erase_after=erase_after,
+        keep=terms.get("keep"),
+        erase_after=terms.get("erase_after"),
         after=section.choice("after", KeptFrom, KeptFrom.RECEIVED),
         source=section.text("source"),
         when=when,
     )
-
-
-def _term(section: Section, key: str) -> Term | None:
-    return as_term(read_term(section, key)) if key in section else None

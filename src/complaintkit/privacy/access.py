@@ -28,8 +28,9 @@ EXPORTERS: Final = (Role.PRIVACY_OFFICER, Role.COMPLAINTS_MANAGER)
 _OWN_VOICE: Final = frozenset((Role.COMPLAINANT, Role.REPRESENTATIVE))
 #: Fields whose words are codes of the host or of a policy; any other plain text may be the id of somebody.
 _CODED: Final = frozenset((
-    "about", "attributes", "body", "calendar", "category", "dropped", "lawful_basis", "levels", "name", "perceived_cause",
-    "playbook", "reason", "record", "regime", "rules", "rung", "specialist_matter", "term", "topic", "unit",
+    "about", "attributes", "body", "calendar", "category", "dropped", "lawful_basis", "levels", "name",
+    "perceived_cause", "playbook", "reason", "record", "regime", "rules", "rung", "specialist_matter", "term",
+    "topic", "unit",
 ))  # fmt: skip
 _YOU: Final = "you"
 
@@ -187,6 +188,8 @@ def _facts(value: Any, asked: Wanted, *, coded: bool) -> Any:
     if isinstance(value, tuple):
         return [told for part in value if (told := _facts(part, asked, coded=coded)) is not None]
     if attrs.has(type(value)):
-        told = {f.name: _facts(getattr(value, f.name), asked, coded=f.name in _CODED) for f in attrs.fields(type(value))}
+        told = {
+            f.name: _facts(getattr(value, f.name), asked, coded=f.name in _CODED) for f in attrs.fields(type(value))
+        }
         return {name: each for name, each in told.items() if each is not None}
     return value

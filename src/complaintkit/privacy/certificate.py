@@ -60,7 +60,7 @@ class Certificate:
     def signed(self, key: NoteSigner) -> Note:
         """The statement as a signed note, which whoever trusts the key verifies without the book.
 
-        With an Ed25519 key anybody can (:mod:`complaintkit.journal.keys`): ``read_note(text).must_be_signed_by([key])``.
+        With an Ed25519 key (:mod:`complaintkit.journal.keys`) anybody can; ``read_note`` reads it.
         """
         text = f"{_HEADING}\n{canonical(self._told()).decode()}\n"
         return Note(text).with_signature(key.sign(text))
@@ -84,7 +84,7 @@ class Certificate:
 
 
 def certify(log: str, entries: Iterable[Entry]) -> Certificate:
-    """The certificate of the newest erasure of a person, or disposal of a complaint, out of the entries of its stream."""
+    """The certificate of the newest erasure of a person, or disposal of a complaint, out of its stream."""
     several = tuple(entries)
     began = max(number for number, entry in enumerate(several) if isinstance(entry.event, _BEGIN))
     ended = max(number for number, entry in enumerate(several) if isinstance(entry.event, ErasureCompleted))

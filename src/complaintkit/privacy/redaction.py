@@ -101,4 +101,3 @@ def given_by_complainant(complaint: Complaint) -> frozenset[str]:
 
 def _is_told(contact: ContactRecord) -> bool:
     return contact.direction is Direction.INCOMING and not contact.via
-
