@@ -106,6 +106,12 @@ class HostileText(MalformedInput):
     code = "hostile-text"
 
 
+class AttachmentRefused(MalformedInput):
+    """The bytes of an attachment are not those that were announced, too many, or of no type; nothing was kept."""
+
+    code = "attachment-refused"
+
+
 class UsageError(MalformedInput):
     """The command line is wrong; nothing was done."""
 
@@ -116,6 +122,12 @@ class UnknownComplaint(ComplaintKitError, LookupError):
     """No complaint has this reference."""
 
     code = "unknown-complaint"
+
+
+class MissingAttachment(ComplaintKitError, LookupError):
+    """The bytes of an item of evidence are not where the host keeps them."""
+
+    code = "missing-attachment"
 
 
 class Conflict(ComplaintKitError):
@@ -277,6 +289,18 @@ class StoreFull(StoreError):
     """The disk is full."""
 
     code = "store-full"
+
+
+class NetworkFileSystem(StoreError):
+    """The file of a store lies on another machine's disk, where SQLite cannot keep it whole."""
+
+    code = "network-file-system"
+
+
+class StoreForked(StoreError):
+    """The store was opened before a fork; two processes that share its handles would damage the file."""
+
+    code = "store-forked"
 
 
 class NewerSchema(StoreError):

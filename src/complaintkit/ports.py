@@ -353,6 +353,48 @@ class AnchorSink(Protocol):
         """The checkpoint of the greatest size that was kept for the log ``origin``; None where nobody can ask."""
 
 
+@frozen(kw_only=True)
+class Attachment:
+    """What is known of bytes that a host keeps: an item of evidence (E-24) names them by their digest.
+
+    ``digest`` is ``sha256:`` and 64 hexadecimal digits, ``size`` a number of bytes, ``media_type`` a type such as
+    ``application/pdf``; ``privileged`` marks advice of a lawyer or what was made for a lawsuit: it is not handed out.
+    """
+
+    digest: str
+    size: int
+    media_type: str
+    privileged: bool = False
+
+
+class Attachments(Protocol):
+    """Keeps the bytes of evidence for the host; the journal knows their digests only, and no name of a file."""
+
+    def keep(
+        self,
+        content: bytes,
+        media_type: str,
+        *,
+        privileged: bool = False,
+        digest: str | None = None,
+        size: int | None = None,
+    ) -> Attachment:
+        """Keep bytes durably; the same bytes again are the same attachment, and a mark of privilege stays.
+
+        Must refuse (``AttachmentRefused``) bytes that are not of the ``digest`` or ``size`` that were announced, and a
+        media type that is none; nothing is kept then.
+        """
+
+    def find(self, digest: str) -> Attachment | None:
+        """What is known of an attachment, None where it was never kept or was removed."""
+
+    def read(self, digest: str) -> bytes:
+        """The bytes, compared with digest and size: ``CorruptStore`` where they differ, else ``MissingAttachment``."""
+
+    def remove(self, digest: str) -> bool:
+        """Remove it for good, as an erasure asks for; False where there was none."""
+
+
 class Clock(Protocol):
     """Tells the time; only the desk reads it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.complaint import Span
 from complaintkit.desk import disclosures
 from complaintkit.errors import CommandRefused, MalformedInput, TextErased
+from complaintkit.journal import decode_entry
+from complaintkit.journal.codec import canonical
+from complaintkit.lifecycle import BOOK
 from complaintkit.privacy.redaction import fits, redact, spans_of
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Purpose, Role, WithheldFor
@@ -203,3 +207,12 @@ def test_the_log_names_who_got_which_texts_and_nothing_personal(office: Office) 
     assert "Dana" not in str(shared.to_dict())
     assert [each.seq for each in disclosures(office.store, person="person-1")] == [read.seq, shared.seq]
     assert list(disclosures(office.store, person="person-9")) == []
+
+
+def test_what_was_read_before_references_were_kept_is_in_the_log_too(office: Office) -> None:
+    ref, _ = marked(office)
+    record = next(each for each in office.store.journal(limit=100) if each.type == "text-revealed")
+    body = json.loads(record.body)
+    body["schema"], body["data"] = 1, {"complaint": ref, "items": 3, "purpose": "handle"}
+    event = decode_entry(record._replace(body=canonical(body)), BOOK).event
+    assert (event.items, event.refs, event.to) == (3, (), None)  # type: ignore[attr-defined]

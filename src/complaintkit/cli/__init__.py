@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "show": ("show", "show a complaint: where it stands, what was promised, what happened"),
     "allowed": ("allowed", "say what may happen next, what it needs, and why not the rest"),
     "do": ("do", "carry out one command, given as JSON"),
+    "attach": ("attach", "keep the bytes of evidence, and compare them with what is on file"),
     "find": ("find", "list complaints in the order in which they should be worked"),
     "due": ("due", "say when something is due, and why"),
     "tick": ("tick", "carry out what has fallen due by itself"),
@@ -52,6 +53,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "retention": ("retention", "say which complaints are due for disposal, and why the others are kept"),
     "keys": ("keys", "encrypt a book, and rotate its keys"),
     "audit": ("audit", "verify that nothing in a book was changed, sign it, and prove it to others"),
+    "doctor": ("doctor", "look at the file of a book, and bring an older one up"),
     "policy": ("policy", "check, explain, test and compare policies"),
 }
 

@@ -9,6 +9,7 @@ except ImportError as error:
     raise MissingExtra("complaintkit[testing]", "complaintkit.testing") from error
 
 for _room in (
+    "attachments",
     "clock",
     "durable",
     "host",

@@ -7,7 +7,7 @@ own, since ``user_version`` of a host's file is the host's; in a file of our own
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from complaintkit.errors import NewerSchema, StoreError
@@ -104,12 +104,18 @@ def is_ours(connection: sqlite3.Connection) -> bool:
     return marked or _value(connection, "select count(*) from sqlite_schema") == 0
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """The schema number of the file, 0 where our tables are missing; a newer one is refused."""
+def recorded(connection: sqlite3.Connection) -> int:
+    """The schema number of the file, 0 where our tables are missing."""
     present = _value(connection, "select count(*) from sqlite_schema where name = 'complaintkit_schema'")
     version = int(_value(connection, "select max(version) from complaintkit_schema") or 0) if present else 0
     if _pragma(connection, "application_id") == APPLICATION_ID:
         version = max(version, _pragma(connection, "user_version"))
+    return version
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """The same; a newer one is refused."""
+    version = recorded(connection)
     if version > SCHEMA:
         raise NewerSchema(
             f"the book was written with schema {version}, this version knows {SCHEMA}",
@@ -119,16 +125,20 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _bring_up(connection: sqlite3.Connection) -> None:
-    """Make or change what is missing; another process may have been faster."""
+    """Make or change what is missing, one schema after the other; another process may have been faster."""
     version = _version(connection)
     if version == 0:
         _create(connection)
-    elif version < SCHEMA:
-        _add_tiles(connection)
+        return
+    for number in range(version + 1, SCHEMA + 1):
+        UPGRADES[number](connection)
+    connection.execute("update complaintkit_schema set version = ?", (SCHEMA,))
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        connection.execute(f"pragma user_version = {SCHEMA}")
 
 
 def _add_tiles(connection: sqlite3.Connection) -> None:
-    """From schema 1 to 2: the tiles of the logs that are there."""
+    """The tiles of the logs that are there."""
     connection.execute(_TILE)
     frontiers: dict[str, Frontier] = {}
     for book, leaf in _rows(connection, "select book, leaf from complaintkit_entry order by book, seq"):
@@ -136,9 +146,10 @@ def _add_tiles(connection: sqlite3.Connection) -> None:
         for root in completed(frontier, [leaf]):
             connection.execute("insert into complaintkit_tile values (?,?,?,?)", (book, *root))
         frontiers[book] = frontier.append(leaf)
-    connection.execute("update complaintkit_schema set version = ?", (SCHEMA,))
-    if _pragma(connection, "application_id") == APPLICATION_ID:
-        connection.execute(f"pragma user_version = {SCHEMA}")
+
+
+#: How a book of the schema before becomes one of this number: each adds to what is there, in the order of the numbers.
+UPGRADES: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {2: _add_tiles}
 
 
 def _rows(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
