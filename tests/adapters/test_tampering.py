@@ -7,14 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, Table, delete, insert, update
 
 from complaintkit.adapters.memory import MemoryStore
+from complaintkit.adapters.sql import SqlStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.desk import verify_book
 from complaintkit.journal import Record, TileHash
 from complaintkit.ports import Batch, Head
 from complaintkit.testing import TamperContract
 from complaintkit.testing.tampering import checkpoint_of, frontier_of, log_of
+from tests.adapters.sqls import file_of, opened, schema_of
+from tests.postgres import Server
 
 
 class TestMemoryStore(TamperContract):
@@ -56,6 +60,54 @@ class SqliteTampering(TamperContract):
             run("delete from complaintkit_tile")
             many("insert into complaintkit_tile values ('main',?,?,?)", tiles)
         run("commit")
+
+
+class SqlTampering(TamperContract):
+    """The store over SQLAlchemy, on the engine of a host."""
+
+    engine: Engine
+
+    def make_store(self, book: str) -> SqlStore:
+        return opened(self.engine, book)
+
+    def overwrite(
+        self, store: Any, records: Sequence[Record], head: Head | None = None, tiles: Sequence[TileHash] = ()
+    ) -> None:
+        tables = store.tables
+        with self.engine.begin() as connection:
+            connection.execute(delete(tables.entry))
+            if records:
+                connection.execute(insert(tables.entry), [_row(tables.entry, "main", *each) for each in records])
+            if head is not None:
+                frontier, at = head
+                row = {"size": frontier.size, "frontier": frontier.to_bytes(), "recorded_at": at}
+                connection.execute(update(tables.head).values(row))
+                connection.execute(delete(tables.tile))
+                if tiles:
+                    connection.execute(insert(tables.tile), [_row(tables.tile, "main", *each) for each in tiles])
+
+
+def _row(table: Table, *values: object) -> dict[str, object]:
+    return dict(zip(table.c.keys(), values, strict=True))
+
+
+class TestSqlStoreOnSqlite(SqlTampering):
+    entries = 3
+
+    @pytest.fixture(autouse=True)
+    def _engine(self, _surroundings: None) -> Iterator[None]:
+        with file_of(self.folder / "crm.db") as self.engine:
+            yield
+
+
+@pytest.mark.long
+class TestSqlStoreOnPostgres(SqlTampering):
+    entries = 4
+
+    @pytest.fixture(autouse=True)
+    def _engine(self, _surroundings: None, postgres: Server) -> Iterator[None]:
+        with schema_of(postgres) as (self.engine, _):
+            yield
 
 
 class TestSqliteStore(SqliteTampering):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from complaintkit.desk import ComplaintDesk, verify_book
 from complaintkit.journal import EntryProof, open_checkpoint, read_note
 from complaintkit.journal.keys import Ed25519Key, read_public_key
 from complaintkit.journal.notes import read_signature
+from complaintkit.journal.receipts import unpacked, verify_receipt
+from complaintkit.journal.standalone import verifier
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Role
 from tests.cli.conftest import AGENT, REGISTER, CommandLine
@@ -243,3 +246,56 @@ def test_without_the_extra_the_key_is_the_holders(ck: CommandLine, ref: str, mon
     assert ck("audit", "verify", *KEPT, "--key", "log.key").code == 0
     ran = ck("audit", "witness", "--key", "witness.key", "--new-key", "witness.example.net", "--json")
     assert (ran.code, ran.error["code"]) == (3, "missing-extra")
+
+
+# What is handed to others ---------------------------------------------------------------------------------
+
+HANDLE = ("--as", "case-handler", "--actor", "handler-2")
+
+
+def test_a_receipt_and_its_verifier(ck: CommandLine, ref: str) -> None:
+    public = ck(*CHECKPOINT, *NEW, "--json").data["public_key"]
+    line = ck("audit", "receipt", ref, *KEPT, *HANDLE).out
+    assert verify_receipt(line.rstrip("\n"), public, ["I was charged twice."]).entry["stream"] == ref
+    data = ck("audit", "receipt", ref, *KEPT, *HANDLE, "--json").data
+    assert data["content"] == json.loads(unpacked(line.rstrip("\n")))
+    assert ck("audit", "verifier").out == verifier()
+    for arguments in (["receipt", *KEPT, *HANDLE], ["receipt", ref, *KEPT], ["receipt", ref, *HANDLE]):
+        assert ck("audit", *arguments).code == 2, arguments
+
+
+@pytest.mark.parametrize("into", ["case", "case.zip"])
+def test_a_case_file_is_written_once(ck: CommandLine, ref: str, into: str) -> None:
+    ck(*CHECKPOINT, *NEW)
+    export = ("audit", "export", ref, "--into", into, *KEPT, *HANDLE, "--language", "fa")
+    files = ck(*export, "--json").data["files"]
+    if into.endswith(".zip"):
+        with zipfile.ZipFile(into) as made:
+            assert made.namelist() == files
+            page = made.read("case.html").decode()
+    else:
+        assert sorted(str(each.relative_to(into)) for each in Path(into).rglob("*") if each.is_file()) == sorted(files)
+        page = Path(into, "case.html").read_text(encoding="utf-8")
+    assert 'dir="rtl"' in page
+    assert "I was charged twice." in page
+    assert "is there already" in ck(*export).err
+    redacted = ("audit", "export", ref, "--into", "other", *KEPT, *HANDLE, "--redact")
+    assert ck(*redacted).code == 0
+    assert "I was charged twice." not in Path("other", "case.html").read_text(encoding="utf-8")
+
+
+def test_a_restored_book_goes_on_in_a_new_epoch(ck: CommandLine, ref: str, book: Path) -> None:
+    older = book.read_bytes()
+    assert ck("do", json.dumps({**REGISTER, "person": "p-2"}), *AGENT).code == 0
+    ck(*CHECKPOINT, *NEW)
+    epoch = ("audit", "epoch", *CHECKPOINT[2:], "--reason", "CHG-17")
+    two = ("--approved", "RO-12:manager-1", "--approved", "executive:executive-1")
+    assert "the log is the one that was signed" in ck(*epoch, *two).err
+    book.write_bytes(older)
+    assert ck(*CHECKPOINT, "--json").error["code"] == "fork-detected"
+    for few in ([], two[:2], ["--approved", "RO-12", *two[2:]]):
+        assert ck(*epoch, *few).code == 2, few
+    same = ck(*epoch, *two[:2], "--approved", "RO-13:manager-1", "--json")
+    assert (same.code, same.error["code"]) == (1, "command-refused")
+    assert ck(*epoch, *two, "--json").data == {"epoch": 2, "origin": "complaints.example.org/complaintkit/main/e2"}
+    assert "main/e2" in ck(*CHECKPOINT).out

@@ -7,6 +7,7 @@ from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
+from complaintkit.desk.receipts import receipt, receipt_of
 from complaintkit.desk.sweeping import Health, Overdue, health
 from complaintkit.desk.witness import Witness
 
@@ -28,5 +29,7 @@ __all__ = [
     "prove_consistency",
     "prove_entry",
     "read_stream",
+    "receipt",
+    "receipt_of",
     "verify_book",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import (
@@ -89,6 +89,8 @@ _DECODER: Final = msgspec.json.Decoder()
 #: What every reader of JSON keeps exactly; RFC 8785 has no larger integers.
 _LARGEST: Final = 2**53 - 1
 _DEPTH: Final = 16
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+_LISTS: Final = (list, tuple)
 
 
 def _our_values(depth: int) -> Any:
@@ -152,25 +154,29 @@ def _no_float(value: Any) -> None:
     """Refuse a float inside plain data, or inside a class that has room for one."""
     if isinstance(value, float):
         raise MalformedInput("a float", hint="write an integer of the smallest unit, or a text")
-    if isinstance(value, dict):
-        value = [*value.values()]
-    elif attrs.has(type(value)):
-        value = [getattr(value, name) for name in _roomy(cast(Any, type(value)))]
-    if isinstance(value, list | tuple):
-        for part in value:
+    if isinstance(value, _LISTS):
+        parts: Iterable[Any] = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    else:
+        parts = [getattr(value, name) for name in _roomy(cast(Any, type(value)))]
+    for part in parts:
+        if type(part) not in _SCALARS:
             _no_float(part)
 
 
 @cache
 def _roomy(cls: Any) -> tuple[str, ...]:
-    """The fields of an attrs class in which a float could be."""
+    """The fields of an attrs class in which a float could be; any other class has none."""
+    if not attrs.has(cls):
+        return ()
     hints = get_type_hints(cls)
     return tuple(field.name for field in attrs.fields(cls) if _has_room(hints[field.name]))
 
 
 def _has_room(hint: Any) -> bool:
     parts = get_args(hint)
-    return hint in (float, Any, object) or any(map(_has_room, parts)) or (attrs.has(hint) and bool(_roomy(hint)))
+    return hint in (float, Any, object) or any(map(_has_room, parts)) or bool(_roomy(hint))
 
 
 def is_canonical(value: Any, body: bytes) -> bool:

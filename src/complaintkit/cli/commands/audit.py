@@ -13,12 +13,14 @@ from typing import Final
 
 from complaintkit.adapters.anchors import FileSink, SignedFile
 from complaintkit.cli.desks import opened_store, vault_of
+from complaintkit.cli.evidence import begin_epoch, export, hand_receipt, write_verifier
 from complaintkit.cli.output import Answer, note
-from complaintkit.cli.parsing import Parser, a_number, common, on_a_book, one_of
+from complaintkit.cli.parsing import Parser, a_language, a_number, an_actor, common, on_a_book, one_of
 from complaintkit.desk import Audit, Checkpoints, Witness, prove_consistency, prove_entry, verify_book
 from complaintkit.errors import UsageError
 from complaintkit.journal import Checkpoint, Consistency, Note, NoteVerifier, read_note
 from complaintkit.journal.keys import Ed25519Key, HmacKey, WitnessKey, new_key, read_key, read_public_key
+from complaintkit.ports import Store
 from complaintkit.timekeeping.clock import SystemClock
 
 AnyKey = Ed25519Key | HmacKey | WitnessKey
@@ -30,6 +32,10 @@ EXAMPLES = """\
   complaintkit audit prove --book book.db --entry 3 --checkpoint anchors/checkpoints.jsonl > proof.json
   complaintkit audit prove --book book.db --older 0 --checkpoint anchors/checkpoints.jsonl > request.txt
   complaintkit audit witness --key witness.key --trust "$PUBLIC_KEY" --request request.txt
+  complaintkit audit receipt C-W4P1-AZ00-A7SS-W --checkpoint anchors/checkpoints.jsonl --as RO-04 --actor handler-2
+  complaintkit audit verifier > verify_receipt.py
+  complaintkit audit export C-W4P1-AZ00-A7SS-W --into case.zip --checkpoint now.txt --as RO-12 --actor manager-1
+  complaintkit audit epoch --key log.key --into anchors --reason CHG-17 --approved RO-12:m-1 --approved RO-15:p-1
 
 Keep the checkpoints where nobody can change them together with the book: with them you can tell later that not even
 the whole book was replaced.
@@ -42,21 +48,30 @@ def configure(parser: Parser) -> None:
     add = parser.add_argument
     add("--key", metavar="FILE", type=Path, help="the private key; what was signed is remembered in FILE.signed")
     add("--new-key", metavar="NAME", help="make the key if it is missing; a log's name begins the origin of its book")
-    add("--into", metavar="FOLDER", type=Path, help="checkpoint: the folder outside that keeps them")
+    add("--into", metavar="FOLDER", type=Path, help="checkpoint, epoch: the folder outside; export: a folder or a .zip")
     add("--if-due", action="store_true", help="checkpoint: only after 256 entries or an hour (for cron)")
     add(
-        "--checkpoint", metavar="FILE", type=Path, help="verify, prove: checkpoints, one as a text or checkpoints.jsonl"
+        "--checkpoint",
+        metavar="FILE",
+        type=Path,
+        help="verify, prove, receipt, export: checkpoints, one as a text or checkpoints.jsonl",
     )
     add("--trust", metavar="KEY", action="append", default=[], help="verify, witness: a public key; may be repeated")
     add("--entry", metavar="N", type=a_number, help="prove: that this entry is in the book")
     add("--older", metavar="N", type=a_number, help="prove: that the book continues the one of N entries")
+    add("ref", metavar="REF", nargs="?", help="receipt, export: the complaint")
+    add("--redact", action="store_true", help="export: leave out every personal text")
+    add("--reason", metavar="TICKET", help="epoch: why the log begins anew")
+    add("--approved", metavar="ROLE:ID", action="append", default=[], help="epoch: each of the two who decided it")
     add("--request", metavar="FILE", type=Path, help="witness: what prove --older has written")
+    a_language(parser, "; of the page of export")
+    an_actor(parser, required=False)
     on_a_book(parser)
     common(parser, run, EXAMPLES)
 
 
 def run(args: Namespace) -> Answer:
-    """Do one of the four."""
+    """Do one of them."""
     return _WHAT[args.what](args)
 
 
@@ -106,14 +121,8 @@ def _checkpoints(args: Namespace) -> list[Checkpoint]:
 def _checkpoint(args: Namespace) -> Answer:
     """Sign the book as it stands, and keep the checkpoint outside."""
     key = _key(args, new_key)
-    if isinstance(key, WitnessKey):
-        raise UsageError("this is the key of a witness", hint="name the key of the log")
-    if args.into is None:
-        raise UsageError("no folder is named", hint="add --into FOLDER, best on another machine")
-    args.into.mkdir(parents=True, exist_ok=True)
     with opened_store(args) as store:
-        host = key.log if isinstance(key, HmacKey) else key.name
-        checkpoints = Checkpoints(store, key, _signed(args), host=host, sinks=[FileSink(args.into)])
+        checkpoints = _signing(args, store, key)
         checkpoints.check()
         now = _now(args)
         made = checkpoints.keep_up(now) if args.if_due else checkpoints.issue(now)
@@ -124,11 +133,45 @@ def _checkpoint(args: Namespace) -> Answer:
     return Answer({"checkpoint": made.to_text(), "public_key": public}, [*made.to_text().splitlines(), told])
 
 
+def _signing(args: Namespace, store: Store, key: AnyKey) -> Checkpoints:
+    """What signs the book of a store."""
+    if isinstance(key, WitnessKey):
+        raise UsageError("this is the key of a witness", hint="name the key of the log")
+    if args.into is None:
+        raise UsageError("no folder is named", hint="add --into FOLDER, best on another machine")
+    args.into.mkdir(parents=True, exist_ok=True)
+    host = key.log if isinstance(key, HmacKey) else key.name
+    return Checkpoints(store, key, _signed(args), host=host, sinks=[FileSink(args.into)])
+
+
+def _epoch(args: Namespace) -> Answer:
+    """Begin a new epoch after a restore."""
+    with opened_store(args) as store:
+        return begin_epoch(args, _signing(args, store, _key(args, new_key)), _now(args))
+
+
+def _receipt(args: Namespace) -> Answer:
+    """A receipt for the complainant."""
+    return hand_receipt(args, _newest(args))
+
+
+def _export(args: Namespace) -> Answer:
+    """A case file for a court."""
+    return export(args, _newest(args))
+
+
+def _newest(args: Namespace) -> Note:
+    """The newest of the checkpoints that are named."""
+    if args.checkpoint is None:
+        raise UsageError("no checkpoint is named", hint="add --checkpoint FILE, as audit checkpoint wrote it")
+    return max(_notes(args.checkpoint), key=lambda each: Checkpoint.of(each).size)
+
+
 def _prove(args: Namespace) -> Answer:
     """Prove that an entry is in the book, or that the book continues what it was."""
     if args.checkpoint is None or (args.entry is None) == (args.older is None):
         raise UsageError("it is not said what to prove", hint="add --checkpoint FILE, and --entry N or --older N")
-    newest = max(_notes(args.checkpoint), key=lambda each: Checkpoint.of(each).size)
+    newest = _newest(args)
     with opened_store(args) as store:
         if args.entry is not None:
             proof = prove_entry(store, args.entry, newest).to_dict()
@@ -151,7 +194,16 @@ def _witness(args: Namespace) -> Answer:
     return Answer({"signature": line}, [line.rstrip("\n")])
 
 
-_WHAT: Final = {"verify": _verify, "checkpoint": _checkpoint, "prove": _prove, "witness": _witness}
+_WHAT: Final[dict[str, Callable[[Namespace], Answer]]] = {
+    "verify": _verify,
+    "checkpoint": _checkpoint,
+    "prove": _prove,
+    "witness": _witness,
+    "receipt": _receipt,
+    "verifier": write_verifier,
+    "export": _export,
+    "epoch": _epoch,
+}
 
 
 def _notes(path: Path) -> list[Note]:
