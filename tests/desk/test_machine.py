@@ -147,12 +147,15 @@ def listening(records: list[logging.LogRecord]) -> Iterator[None]:
         def emit(self, record: logging.LogRecord) -> None:
             records.append(record)
 
-    handler, logger = Keep(), logging.getLogger("complaintkit")
-    logger.addHandler(handler)
+    handler, root, ours = Keep(), logging.getLogger(), logging.getLogger("complaintkit")
+    before = ours.level
+    root.addHandler(handler)  # whoever logs, also a library under us
+    ours.setLevel(logging.DEBUG)  # ... and however little it matters
     try:
         yield
     finally:
-        logger.removeHandler(handler)
+        ours.setLevel(before)
+        root.removeHandler(handler)
 
 
 def commitments(complaint: Complaint) -> st.SearchStrategy[str]:
@@ -664,7 +667,8 @@ class DeskMachine(RuleBasedStateMachine):
         for name, rows in self.desks.tables().items():
             if name != "complaintkit_vault":
                 assert MARK not in repr(rows), name
-        assert MARK not in repr([(record.getMessage(), record.args) for record in self.logs])
+        written = logging.Formatter()  # with the traceback, where there is one
+        assert MARK not in repr([(written.format(record), record.args) for record in self.logs])
 
     def nothing_leaks(self, desk: ComplaintDesk, log: list[Any]) -> None:
         for record in log:
