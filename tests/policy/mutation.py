@@ -34,7 +34,8 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.conftest import ROOT
-from tests.policy.mutator import Fault, faults
+from tests.policy import mutator
+from tests.policy.mutator import Fault
 from tests.sources import PACKAGE, module_name
 
 POLICY: Final = PACKAGE / "policy"
@@ -246,8 +247,9 @@ def _awaited(child: int, until: float) -> str:
 
 def drawn(count: int, seed: int, only: str = "") -> list[Fault]:
     """So many different faults of all the modules of the engine."""
-    every = [fault for file in sorted(POLICY.glob("*.py")) if only in file.name for fault in faults(file)]
-    return random.Random(seed).sample(every, min(count, len(every)))
+    files = [file for file in sorted(POLICY.glob("*.py")) if only in file.name]
+    every = [(file, place) for file in files for place in range(mutator.count(file))]
+    return [mutator.fault(*each) for each in random.Random(seed).sample(every, min(count, len(every)))]
 
 
 def reasons() -> dict[str, str]:
