@@ -9,25 +9,30 @@ from typing import Any
 
 import pytest
 
-from complaintkit.errors import PolicyRefused
+from complaintkit.errors import FileRefused, PolicyRefused
 from complaintkit.money import Money
 from complaintkit.policy import load_pack, load_policy, load_profile
+from complaintkit.policy.amount import calculate, restored
 from complaintkit.policy.authority import Level
 from complaintkit.policy.clock import Kind, Mark, Milestone, Nature, Strength
+from complaintkit.policy.differences import changes
 from complaintkit.policy.distress import DistressBand
+from complaintkit.policy.document import parse_document, read_document
 from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.editions import Edition, Governing
 from complaintkit.policy.facts import FactKind, number
 from complaintkit.policy.interest import DayCount
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare
-from complaintkit.policy.pack import Duty, Option, Source
+from complaintkit.policy.overlay import MERGED, overlay
+from complaintkit.policy.pack import FOLDER, Duty, Option, Source
 from complaintkit.policy.profile import Sizing
 from complaintkit.policy.redress import RemedyType, Trigger, objections
 from complaintkit.policy.retention import Floor, KeptFrom
 from complaintkit.policy.settings import ApologyProtection, OfferRules, SecondPerson, SecondWay
 from complaintkit.policy.toml_places import locate
-from complaintkit.timekeeping import CalendarDays, Hours, Weeks, WorkingDays, Years
-from complaintkit.vocabulary import CommitmentKind, Language, Role
+from complaintkit.policy.trial import kind_of, try_out
+from complaintkit.timekeeping import CalendarDays, Hours, Weeks, WorkingCalendar, WorkingDays, Years
+from complaintkit.vocabulary import Band, CommitmentKind, Language, Role
 from tests.policy.test_packs import OWN as PACK
 from tests.policy.test_places import EXAMPLE, told
 from tests.policy.test_remedies import DISTRESS
@@ -260,3 +265,94 @@ def test_a_complainant_is_a_person_unless_it_is_said_otherwise() -> None:
 def test_a_number_has_edges() -> None:
     fact = number("grams", [5], FactKind.MATTER)
     assert [fact.holds(each) for each in (-1, 0, 10**12, 10**12 + 1)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("together", "day"), [("earliest", date(2026, 3, 12)), ("latest", date(2026, 4, 1))])
+@pytest.mark.filterwarnings("ignore::complaintkit.errors.PolicyWarning")
+def test_the_earliest_or_the_latest_of_several_terms(together: str, day: date) -> None:
+    limit = {together: [{"after": "received", "calendar_days": each} for each in (10, 30)]}
+    pack = load_pack(PACK | {"milestone": [FIRST | {"limit": [limit]}]})
+    weekdays = WorkingCalendar.from_dict({"tz": "UTC", "weekend": ["sat", "sun"]})
+    assert pack.clock("first", {"received": date(2026, 3, 2)}, calendar=weekdays).day == day
+
+
+@pytest.mark.filterwarnings("ignore::complaintkit.errors.PolicyWarning")
+def test_a_pack_tests_its_dates(tmp_path: Path) -> None:
+    file = tmp_path / "pack.toml"
+    whole = (FOLDER / "generic.two_stage.toml").read_text(encoding="utf-8")
+    first = next(iter(load_pack("generic.two_stage").milestones))
+    for expect, passed in (('why = "open"', True), ("due = 2026-03-02", False), ('why = "no_fixed_limit"', False)):
+        file.write_text(f'{whole}\n[[tests]]\nname = "n"\nmilestone = "{first}"\n[tests.expect]\n{expect}\n', "utf-8")
+        assert try_out(file).tried[-1].passed is passed, expect
+
+
+@pytest.mark.parametrize(("depth", "right"), [(16, True), (17, False)])
+def test_how_deep_lists_may_be(depth: int, right: bool) -> None:
+    """In a text as in a mapping."""
+    inner: list[Any] = []
+    for _ in range(depth - 1):
+        inner = [inner]
+    for read, source in ((parse_document, (f"a = {inner}".encode(), "t")), (read_document, ({"a": inner},))):
+        if right:
+            assert read(*source).data == {"a": inner}  # type: ignore[operator]
+        else:
+            with pytest.raises(FileRefused, match="nested deeper than 16"):
+                read(*source)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [({"table": {}}, "policy"), ({"milestone": []}, "pack"), ({"base": "micro"}, "profile"), ({}, "profile")],
+)
+def test_a_file_says_what_it_is(data: dict[str, Any], kind: str) -> None:
+    assert kind_of(read_document(data)) == kind
+
+
+@pytest.mark.parametrize("key", [*MERGED])
+def test_what_a_base_leaves_to_others(key: str) -> None:
+    """Key by key where the table is merged, also in the tables within it where two levels are; whole below."""
+    base = {key: {"a": 1, "b": {"c": 1, "d": {"e": 1}}}}
+    over = overlay(read_document({key: {"b": {"d": {"f": 2}}}}), read_document(base)).data[key]
+    one_level = {"a": 1, "b": {"d": {"f": 2}}}
+    assert over == (one_level if key in {"organisation", "review", "extensions", "facts"} else {
+        "a": 1, "b": {"c": 1, "d": {"f": 2}},
+    })  # fmt: skip
+
+
+def test_a_profile_without_a_base_lacks_all_of_it() -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        load_profile({"id": "own", "version": "1"})
+    missing = {problem.path for problem in refused.value.problems if problem.text == "is missing"}
+    assert missing >= {
+        "languages", "calendar", "organisation", "review", "pause_reasons", "counts_as_sent", "draft_registers_after",
+        "commitments", "ladder", "priority", "remedies", "second_person",
+    }  # fmt: skip
+    assert not missing & {
+        "external_bodies", "extensions", "regimes", "retention", "units", "routing", "authority", "floors", "sizing",
+        "packs", "tests", "note", "facts",
+    }  # fmt: skip
+
+
+def test_a_rank_counts_from_receipt_unless_time_is_told() -> None:
+    profile = load_profile()
+    assert profile.rank({"seriousness": 2}) == profile.priority({"seriousness": 2}).rank == 20
+    assert profile.rank({"seriousness": 2}, 1) == 20 + profile.aging(1)
+
+
+def test_a_floor_says_whether_a_hazard_holds_it() -> None:
+    """G-05, IT-15: some floors end with the hazard, others stand on who the person is (P-14)."""
+    who = {"by": "a", "reason": "calm"}
+    (minor,) = load_profile().override({"is_minor": True}, Band.P4, **who).reasons
+    (hazard,) = load_profile().override({"health_safety": 2}, Band.P3, **who).reasons
+    assert (minor.rule, hazard.rule) == ("P-14", "IT-15")
+    assert ("while the hazard is open" in minor.text, "while the hazard is open" in hazard.text) == (False, True)
+
+
+def test_a_head_that_comes_to_nothing_is_not_below_nothing() -> None:
+    """R-56; R-58 is for what would be negative."""
+    even = restored(Money(500, "GBP"), Money(500, "GBP"))
+    assert calculate("GBP", [even]).explanation[1].rule == "R-56"
+
+
+def test_changes_are_told_in_the_letters_of_the_language() -> None:
+    assert any("נמוך" in str(change) for change in changes(load_profile(), own(sizing={"risk": "נמוך"})))
