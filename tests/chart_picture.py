@@ -1,8 +1,8 @@
 """The handling chart as an SVG for the documentation: one column of states, and each move on a lane of its own.
 
 Moves to the next state run down the middle, other moves forward on the right, moves back on the left. A move is
-labelled with its id in the domain and tells its name when it is pointed at. Withdrawing, which is possible nearly
-everywhere, is a dot.
+labelled with its id in the domain and tells its name when it is pointed at. Withdrawing, and merging with the way
+back, which are possible nearly everywhere, are dots.
 """
 
 from __future__ import annotations
@@ -19,8 +19,12 @@ COLOURS: Final = {"receive": "#dbeafe", "respond": "#dcfce7", "learn": "#fef3c7"
 STYLE: Final = (
     "text { font: 13px sans-serif; text-anchor: middle; } .id { font-size: 10px; } "
     "path { fill: none; stroke: #475569; stroke-width: 1.2; marker-end: url(#head); } "
-    ".box { stroke: #475569; } .bare { stroke-dasharray: 4 3; } .dot { fill: #b91c1c; } .left { text-anchor: start; }"
+    ".box { stroke: #475569; } .bare { stroke-dasharray: 4 3; } .left { text-anchor: start; }"
 )
+
+#: Moves to the end that are possible nearly everywhere, as dots of a colour.
+DOTS: Final = {"EV-45": "#b91c1c", "EV-12": "#6d28d9"}
+_DOTTED: Final = tuple((ev, "closed") for ev in DOTS)
 
 
 class Arrow(NamedTuple):
@@ -42,8 +46,8 @@ def draw(places: Sequence[Place], moves: Sequence[Move]) -> str:
     """The picture of the moves that are available and lead elsewhere."""
     rows = {place.id: number for number, place in enumerate(places)}
     shown = [move for move in moves if move.available and move.source != move.target]
-    ends = {rows[move.source] for move in shown if move.ev == "EV-45" and move.target == "closed"}
-    drawn = [move for move in shown if move.event != "withdraw"]
+    dots = {(rows[move.source], move.ev) for move in shown if move.ev in DOTS and move.target == "closed"}
+    drawn = [move for move in shown if (move.ev, move.target) not in _DOTTED and move.ev != "EV-41"]
     pairs = groupby(sorted(drawn, key=lambda move: _ends(move, rows)), key=lambda move: _ends(move, rows))
     arrows = [_arrow(*pair, list(group)) for pair, group in pairs]
     met = {row for arrow in arrows for row in arrow[:2]}
@@ -51,10 +55,13 @@ def draw(places: Sequence[Place], moves: Sequence[Move]) -> str:
     parts = [_straight(arrow) for arrow in arrows if arrow.side == 0]
     parts += _lanes([arrow for arrow in arrows if arrow.side < 0], -1)
     parts += _lanes([arrow for arrow in arrows if arrow.side > 0], 1)
-    parts += [_box(row, place, dotted=row in ends, bare=row not in met) for row, place in enumerate(places)]
+    parts += [
+        _box(row, place, [ev for ev in DOTS if (row, ev) in dots], bare=row not in met)
+        for row, place in enumerate(places)
+    ]
     parts.append(_legend(height))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * MIDDLE} {height + 40}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * MIDDLE} {height + 60}" role="img" '
         f'aria-label="The handling chart">\n<style>{STYLE}</style>\n<defs><marker id="head" viewBox="0 0 8 8" refX="7" '
         'refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8" style="marker-end: none"/>'
         f'</marker></defs>\n<rect width="100%" height="100%" fill="white"/>\n{"".join(parts)}</svg>\n'
@@ -74,9 +81,12 @@ def _ends(move: Move, rows: Mapping[str, int]) -> tuple[int, int]:
     return rows[move.source], rows[move.target]
 
 
-def _box(row: int, place: Place, *, dotted: bool, bare: bool) -> str:
+def _box(row: int, place: Place, dots: Sequence[str], *, bare: bool) -> str:
     name = place.name + (f" ({place.step})" if place.step else "")
-    dot = f'<circle class="dot" cx="{MIDDLE + WIDTH // 2 - 9}" cy="{_y(row) + 9}" r="4"/>' if dotted else ""
+    dot = "".join(
+        f'<circle fill="{DOTS[ev]}" cx="{MIDDLE + WIDTH // 2 - 9 - 12 * n}" cy="{_y(row) + 9}" r="4"/>'
+        for n, ev in enumerate(dots)
+    )
     kind, fill = "box bare" if bare else "box", COLOURS[place.phase or "receive"]
     return (
         f'<rect class="{kind}" x="{MIDDLE - WIDTH // 2}" y="{_y(row)}" width="{WIDTH}" height="{HEIGHT}" rx="9" '
@@ -128,6 +138,7 @@ def _port(arrow: Arrow, row: int, arrows: list[Arrow]) -> int:
 def _legend(height: int) -> str:
     words = (
         "Blue: receive. Green: respond. Yellow: learn. In brackets: which of the ten steps.",
-        "Red dot: EV-45, withdrawn, leads to closed. Dashed: no way leads there yet.",
+        "Red dot: EV-45, withdrawn, leads to closed. Violet dot: EV-12, merged, leads to closed, and EV-41 back.",
+        "Dashed: no way leads there yet.",
     )
     return "".join(f'<text x="{MIDDLE}" y="{height + 20 * n}">{line}</text>\n' for n, line in enumerate(words))

@@ -48,9 +48,10 @@ def picture() -> str:
 
 
 def chart() -> str:
-    """The handling chart as ``complaintkit diagram`` draws it."""
+    """The handling chart as ``complaintkit diagram`` draws it, without merging, which is possible nearly everywhere."""
     places, moves = diagram.read_chart("handling")
-    lines = diagram.DRAW["mermaid"](places, [move for move in moves if move.available and move.source != move.target])
+    shown = [move for move in moves if move.available and move.source != move.target]
+    lines = diagram.DRAW["mermaid"](places, [move for move in shown if move.ev not in {"EV-12", "EV-41"}])
     return "```mermaid\n" + "".join(f"{line}\n" for line in lines) + "```\n"
 
 

@@ -106,6 +106,12 @@ class HostileText(MalformedInput):
     code = "hostile-text"
 
 
+class AttachmentRefused(MalformedInput):
+    """The bytes of an attachment are not those that were announced, too many, or of no type; nothing was kept."""
+
+    code = "attachment-refused"
+
+
 class UsageError(MalformedInput):
     """The command line is wrong; nothing was done."""
 
@@ -116,6 +122,12 @@ class UnknownComplaint(ComplaintKitError, LookupError):
     """No complaint has this reference."""
 
     code = "unknown-complaint"
+
+
+class MissingAttachment(ComplaintKitError, LookupError):
+    """The bytes of an item of evidence are not where the host keeps them."""
+
+    code = "missing-attachment"
 
 
 class Conflict(ComplaintKitError):
@@ -279,6 +291,18 @@ class StoreFull(StoreError):
     code = "store-full"
 
 
+class NetworkFileSystem(StoreError):
+    """The file of a store lies on another machine's disk, where SQLite cannot keep it whole."""
+
+    code = "network-file-system"
+
+
+class StoreForked(StoreError):
+    """The store was opened before a fork; two processes that share its handles would damage the file."""
+
+    code = "store-forked"
+
+
 class NewerSchema(StoreError):
     """The store was written by a newer version of complaintkit."""
 
@@ -289,6 +313,18 @@ class CorruptStore(StoreError):
     """What is stored is not what was written; ``complaintkit audit verify`` names the place."""
 
     code = "corrupt-store"
+
+
+class ProofRefused(ComplaintKitError, ValueError):
+    """A proof, a signature or a checkpoint does not hold, or is none; nothing is proved by it."""
+
+    code = "proof-refused"
+
+
+class ForkDetected(ComplaintKitError):
+    """The log is not the one that was signed or anchored before: older, or another (an old backup, two copies)."""
+
+    code = "fork-detected"
 
 
 class ClockInDoubt(ComplaintKitError):

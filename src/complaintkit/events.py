@@ -24,7 +24,7 @@ from complaintkit.commitments import (
 from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
-from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, TextRevealed
+from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, EpochBegun, TextRevealed
 from complaintkit.privacy.erasure import ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
@@ -107,6 +107,7 @@ __all__ = [
     "EarlyResolutionFailed",
     "EarlyResolutionSkipped",
     "EarlyResolutionTried",
+    "EpochBegun",
     "ErasureApproved",
     "ErasureCompleted",
     "ErasureRequested",

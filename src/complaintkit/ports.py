@@ -36,8 +36,9 @@ class Answer(NamedTuple):
 class OutboxRow(NamedTuple):
     """A letter to be sent: references only, rendered when it is sent.
 
-    ``key`` is the idempotency key that the receiver sees; ``due_at`` the earliest instant to send it
-    (``YYYY-MM-DDTHH:MM:SS.ffffffZ``), ``tries`` how often it was tried, ``done`` that it needs no more.
+    ``key`` is the idempotency key that the receiver sees; ``due_at`` the earliest instant to send it, or the end of the
+    lease of whoever is sending it (``YYYY-MM-DDTHH:MM:SS.ffffffZ``), ``tries`` how often that was begun, ``done`` that
+    it needs no more.
     """
 
     key: str
@@ -175,6 +176,14 @@ class Store(Protocol):
     def journal(self, after: int = -1, limit: int = 1000) -> Sequence[Record]:
         """The entries with ``seq > after`` in order, at most ``limit``: the cursor of hosts and measures."""
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the Merkle tree: up to 256 hashes of 32 bytes, as many as there are, one after another.
+
+        On level 0 they are the leaf hashes of the entries from ``256 * number`` on. On every higher level they are the
+        roots of full tiles of the level below, as :func:`complaintkit.journal.completed` tells them of each batch;
+        a store writes them in the transaction of the entries. So a proof is read without the whole log.
+        """
+
     def find(self, query: Query) -> Sequence[Summary]:
         """The summaries that agree, most urgent first: band, higher rank, earlier receipt, reference."""
 
@@ -274,11 +283,16 @@ class Message:
 
 @frozen(kw_only=True)
 class Delivery:
-    """What became of a message; ``retryable`` where the same message may be tried again later."""
+    """What became of a message; ``retryable`` where the same message may be tried again later.
+
+    ``detail`` is a short code of the notifier, without addresses or words of the message; ``retry_after`` the
+    seconds for which the receiver asked to be left alone.
+    """
 
     status: DeliveryStatus
     detail: str = ""
     retryable: bool = False
+    retry_after: int = 0
 
 
 class Notifier(Protocol):
@@ -306,6 +320,79 @@ class Directory(Protocol):
         Asked for who signs a letter, and for who gets one that is not for the complainant (N-13): a fallback
         without ``reach`` says that no letter can be sent there.
         """
+
+
+class Signed(NamedTuple):
+    """What was signed last of a log: its size, its Merkle root, and when (in the stored form of instants)."""
+
+    size: int
+    root: bytes
+    at: str
+
+
+class LastSigned(Protocol):
+    """What a signer or a witness remembers beside its key, so that it never signs two logs that contradict."""
+
+    def last(self, origin: str) -> Signed | None:
+        """What was signed last for the log ``origin``."""
+
+    def advance(self, origin: str, before: Signed | None, after: Signed) -> bool:
+        """Remember ``after`` if ``before`` is still what was signed last, in one step; False where it is not.
+
+        Must be durable before it answers: the signature is made only then.
+        """
+
+
+class AnchorSink(Protocol):
+    """A place outside the book to which signed checkpoints go; whoever can write the book should not own it."""
+
+    def keep(self, note: str, at: datetime) -> None:
+        """Keep a signed checkpoint for good. Must raise where it cannot; it is then handed in again later."""
+
+    def newest(self, origin: str) -> str | None:
+        """The checkpoint of the greatest size that was kept for the log ``origin``; None where nobody can ask."""
+
+
+@frozen(kw_only=True)
+class Attachment:
+    """What is known of bytes that a host keeps: an item of evidence (E-24) names them by their digest.
+
+    ``digest`` is ``sha256:`` and 64 hexadecimal digits, ``size`` a number of bytes, ``media_type`` a type such as
+    ``application/pdf``; ``privileged`` marks advice of a lawyer or what was made for a lawsuit: it is not handed out.
+    """
+
+    digest: str
+    size: int
+    media_type: str
+    privileged: bool = False
+
+
+class Attachments(Protocol):
+    """Keeps the bytes of evidence for the host; the journal knows their digests only, and no name of a file."""
+
+    def keep(
+        self,
+        content: bytes,
+        media_type: str,
+        *,
+        privileged: bool = False,
+        digest: str | None = None,
+        size: int | None = None,
+    ) -> Attachment:
+        """Keep bytes durably; the same bytes again are the same attachment, and a mark of privilege stays.
+
+        Must refuse (``AttachmentRefused``) bytes that are not of the ``digest`` or ``size`` that were announced, and a
+        media type that is none; nothing is kept then.
+        """
+
+    def find(self, digest: str) -> Attachment | None:
+        """What is known of an attachment, None where it was never kept or was removed."""
+
+    def read(self, digest: str) -> bytes:
+        """The bytes, compared with digest and size: ``CorruptStore`` where they differ, else ``MissingAttachment``."""
+
+    def remove(self, digest: str) -> bool:
+        """Remove it for good, as an erasure asks for; False where there was none."""
 
 
 class Clock(Protocol):

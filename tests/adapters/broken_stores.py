@@ -292,3 +292,12 @@ class StaleHead(Rows):
         def write(self, changes: Changes) -> None:
             super().write(changes)
             self.head = Head(self.head.frontier, "")
+
+
+class ForgetsTiles(Broken):
+    """The roots of full tiles are not kept with the entries."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def commit(self, batch: Batch) -> None:
+            super().commit(batch)
+            self._changes.tiles.clear()

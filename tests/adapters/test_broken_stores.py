@@ -39,6 +39,7 @@ CAUGHT_BY = {
     "HandsOutItself": "test_what_was_handed_in_or_out_can_be_changed_without_harm",
     "LeaksAcrossBooks": "test_each_book_has_a_log_of_its_own",
     "StripsText": "test_keys_and_names_are_only_texts",
+    "ForgetsTiles": "test_full_tiles_are_kept_with_their_entries",
     "StaleHead": "test_the_head_is_that_of_the_last_commit",
 }
 MODEL = "test_it_agrees_with_a_plain_model"

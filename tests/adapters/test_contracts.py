@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.orm import Session as SqlSession
 
@@ -111,6 +112,8 @@ class OnAnEngine:
 
 class TestSqlStoreOnPostgreSQL(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
     kind = "postgresql"
+    # A transaction takes it ten times as long: in the long run 5,000 steps, and the stores besides 25,000 each.
+    model_examples = 100 if settings().max_examples > 100 else 15
 
 
 class TestSqlStoreOnSQLite(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):

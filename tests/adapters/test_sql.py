@@ -301,7 +301,7 @@ def test_tables_that_are_taken_away_are_missing(engine: Engine, store: SqlStore)
 
 def test_a_newer_schema_is_refused(engine: Engine, store: SqlStore) -> None:
     with engine.begin() as connection:
-        connection.execute(store.tables.schema.update().values(version=2))
+        connection.execute(store.tables.schema.update().values(version=99))
     with pytest.raises(NewerSchema, match="install the newer"):
         SqlStore(engine).journal()
 

@@ -18,12 +18,13 @@ from sqlalchemy import create_engine, event, select
 
 from complaintkit import commands as c
 from complaintkit.adapters.sql import SqlStore
+from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.desk import ComplaintDesk
 from complaintkit.errors import StoreBusy, StoreUnreachable
 from complaintkit.journal import merkle_root
-from complaintkit.ports import Batch
-from complaintkit.testing.samples import START, answer, append, head_after, notice, record, summary, timer
+from complaintkit.testing.samples import START, answer, append
 from complaintkit.timekeeping.clock import FrozenClock
+from tests.adapters.crashing import assert_nothing_lost, write_once
 from tests.lives import AGENT
 from tests.postgres import Server, database, running
 
@@ -35,8 +36,7 @@ FRESH.set_forkserver_preload([__name__])
 
 def write(url: str, worker: int, times: int) -> list[int]:
     """Write so many entries from a process of its own; which numbers were acknowledged."""
-    engine = create_engine(url, connect_args={"timeout": 60} if url.startswith("sqlite") else {})
-    store = SqlStore(engine, busy_timeout=60)
+    store = store_at(url)
     kept = []
     for number in range(times):
         while True:
@@ -49,20 +49,38 @@ def write(url: str, worker: int, times: int) -> list[int]:
                 break
             except StoreBusy:
                 continue
-    engine.dispose()
+    closed(store)
     return kept
+
+
+def store_at(url: str) -> SqlStore | SqliteStore:
+    """The store at a place: the one of the standard library for a plain path."""
+    if "://" not in url:
+        return SqliteStore(url, busy_timeout=60)
+    engine = create_engine(url, connect_args={"timeout": 60} if url.startswith("sqlite") else {})
+    store = SqlStore(engine, busy_timeout=60)
+    store.create()
+    return store
+
+
+def closed(store: SqlStore | SqliteStore) -> None:
+    """Let go of the database."""
+    if isinstance(store, SqliteStore):
+        store.close()
+    else:
+        store._place.engine.dispose()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("writers", [2, 4, 8, 16])
-@pytest.mark.parametrize("kind", ["postgresql", "sqlite"])
+@pytest.mark.parametrize("kind", ["postgresql", "sqlite", "stdlib"])
 def test_writers_in_processes_lose_nothing_and_leave_no_gap(
     postgres: Server, tmp_path: Path, kind: str, writers: int
 ) -> None:
-    url = database(postgres, f"writers_{writers}") if kind == "postgresql" else f"sqlite:///{tmp_path / 'crm.db'}"
-    address = url if isinstance(url, str) else url.render_as_string(hide_password=False)
-    store = SqlStore(create_engine(address))
-    store.create()
+    address = {"sqlite": f"sqlite:///{tmp_path / 'crm.db'}", "stdlib": str(tmp_path / "book.db")}.get(kind)
+    if address is None:
+        address = database(postgres, f"writers_{writers}").render_as_string(hide_password=False)
+    store = store_at(address)
     seen: list[int] = []
     with ProcessPoolExecutor(writers, mp_context=FRESH) as pool:
         each = [pool.submit(write, address, worker, 20) for worker in range(writers)]
@@ -75,7 +93,7 @@ def test_writers_in_processes_lose_nothing_and_leave_no_gap(
     assert [entry.ver for entry in store.entries("C-shared")] == list(range(1, total // 2 + 1))
     with store.transaction() as tx:
         assert tx.head().frontier.root() == merkle_root(entry.body for entry in store.journal(-1, total))
-    store._place.engine.dispose()
+    closed(store)
 
 
 def whole(store: SqlStore) -> dict[str, set[str]]:
@@ -110,18 +128,9 @@ class Writers:
         tried = False
         while not self.stop.is_set():
             try:
-                with self.store.transaction() as tx:
-                    seq = tx.head().frontier.size
-                    if tx.answer(command) is None:
-                        rows = {
-                            "outbox": [notice(command)],
-                            "timers": [timer(command)],
-                            "summaries": [summary(command)],
-                        }
-                        self.append(tx, command, seq, rows)
-                    else:
-                        self.found += 1
-                        assert tried, "nobody else writes this command"
+                if not write_once(self.store, command):
+                    self.found += 1
+                    assert tried, "nobody else writes this command"
             except (StoreUnreachable, StoreBusy):
                 self.ambiguous += 1
                 tried = True
@@ -129,11 +138,6 @@ class Writers:
                 continue
             self.acknowledged.add(command)
             return
-
-    @staticmethod
-    def append(tx: Any, command: str, seq: int, rows: dict[str, Any]) -> None:
-        entry = record(seq, command, 1)._replace(command=command)
-        tx.commit(Batch(entries=[entry], head=head_after(tx.head(), entry), answer=answer(command), **rows))
 
 
 @pytest.mark.long
@@ -161,17 +165,8 @@ def test_a_postgresql_that_is_killed_fifty_times_keeps_all_that_was_acknowledged
         writers.pool.shutdown()
         for each in writers.each:
             each.result()
-        kept = whole(store)
-        log = store.journal(-1, 1_000_000)
-        with store.transaction() as tx:
-            assert tx.head().frontier.root() == merkle_root(entry.body for entry in log)
+        log = assert_nothing_lost(store, whole(store), writers.acknowledged)
         engine.dispose()
-    assert [entry.seq for entry in log] == list(range(len(log)))
-    assert len({entry.command for entry in log}) == len(log), "each command has its effect once"
-    assert writers.acknowledged <= kept["entry"]
-    assert all(keys == kept["entry"] for keys in kept.values()), (
-        "entry, outbox row and timer row together or not at all"
-    )
     print(f"{len(log)} entries, {writers.ambiguous} errors, {writers.found} of them had been kept")
     assert writers.ambiguous >= KILLS
 

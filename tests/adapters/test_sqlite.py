@@ -23,7 +23,7 @@ from complaintkit.errors import (
     StoreReadOnly,
 )
 from complaintkit.ports import Batch, Query
-from complaintkit.testing.samples import append, keep, moment, notice, sealed, summary, timer
+from complaintkit.testing.samples import append, keep, keep_many, moment, notice, sealed, summary, timer
 from complaintkit.testing.store_transactions import everything
 from complaintkit.vocabulary import Band, Handling
 
@@ -123,7 +123,7 @@ def test_every_table_is_strict_keyed_by_book_and_named_as_ours(store: SqliteStor
             "select name, strict from pragma_table_list where name like 'complaintkit%'"
         ).fetchall()
         assert {name.removeprefix("complaintkit_") for name, _ in tables} == {
-            "schema", "head", "entry", "vault", "outbox", "timer", "summary", "answer", "claim",
+            "schema", "head", "entry", "tile", "vault", "outbox", "timer", "summary", "answer", "claim",
         }  # fmt: skip
         assert all(strict for _, strict in tables)
         for name, _ in tables:
@@ -273,7 +273,11 @@ def test_a_file_that_is_no_database_is_left_alone(path: Path, content: bytes) ->
 
 def test_a_newer_schema_is_refused_and_nothing_is_changed(path: Path) -> None:
     SqliteStore(path).close()
-    for statement in ("pragma user_version = 2", "pragma user_version = 1; update complaintkit_schema set version = 2"):
+    newer = schema.SCHEMA + 1
+    for statement in (
+        f"pragma user_version = {newer}",
+        f"pragma user_version = {schema.SCHEMA}; update complaintkit_schema set version = {newer}",
+    ):
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.executescript(statement)
         before = path.read_bytes()
@@ -438,3 +442,39 @@ def test_a_whole_command_is_there_for_another_program(store: SqliteStore, path: 
             for name in ("head", "entry", "vault", "outbox", "timer", "summary", "answer", "claim")
         }
     assert set(counts.values()) == {1}
+
+
+# From schema 1 to 2 -----------------------------------------------------------------------------------
+
+
+def as_schema_1(path: Path) -> None:
+    """Make a file what the first schema made: without tiles."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "drop table complaintkit_tile; update complaintkit_schema set version = 1; pragma user_version = 1"
+        )
+
+
+@pytest.mark.parametrize("place", ["own", "host", "host in its transaction"])
+def test_a_book_of_schema_1_gets_the_tiles_of_its_log(path: Path, place: str) -> None:
+    with SqliteStore(path) as store, SqliteStore(path, "other") as other:
+        keep_many(store, 600)
+        keep_many(other, 300)
+        tiles = [store.tile(1, 0), other.tile(1, 0)]
+    as_schema_1(path)
+    with closing(sqlite3.connect(path)) as host:
+        if place == "host in its transaction":
+            host.execute("begin immediate")
+        store = SqliteStore(path) if place == "own" else SqliteStore.on(host)
+        other = SqliteStore(path, "other") if place == "own" else SqliteStore.on(host, "other")
+        assert [store.tile(1, 0), other.tile(1, 0)] == tiles
+        assert len(tiles[0]) == 64
+        keep_many(store, 200)
+        assert store.tile(1, 0).startswith(tiles[0])
+        assert len(store.tile(1, 0)) == 96
+        host.commit()
+        for each in (store, other):
+            each.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("select version from complaintkit_schema").fetchall() == [(schema.SCHEMA,)]
+        assert connection.execute("pragma user_version").fetchone() == (schema.SCHEMA,)

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 from attrs import asdict, evolve, frozen
 
-from tests.bench import deciding, desk, judging, living, sharing, starting, storing, taking_in, timing
+from tests.bench import auditing, deciding, desk, judging, living, sharing, starting, storing, taking_in, timing
 from tests.bench.measure import FULL, QUICK, TINY, Figure, Row, Sizes, compare
 
 ROWS: tuple[Row, ...] = (
-    *timing.ROWS, *deciding.ROWS, *judging.ROWS, *desk.ROWS, *storing.ROWS, *sharing.ROWS, *taking_in.ROWS,
+    *timing.ROWS, *deciding.ROWS, *judging.ROWS, *desk.ROWS, *storing.ROWS, *auditing.ROWS, *sharing.ROWS,
+    *taking_in.ROWS,
     *starting.ROWS, *living.ROWS,
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
-"""S2, S3, S4: what it costs to make entries last in SQLite, and to read them back.
+"""S1 to S4: what it costs to make entries, to make them last in SQLite, and to read them back.
 
+S1: the audit log alone, in memory: one event made, its entry in canonical bytes, its leaf, and the head of the tree
+after it. The peer is eventsourcing in memory: an aggregate with one event, made and saved.
 S2 and S3 count what a command writes, not how it is decided (C1 does): looking for an earlier answer of the command
 id, encoding one entry to its canonical bytes, its leaf and the Merkle head, and the rows of entry, answer, summary
 and head.
@@ -26,7 +28,7 @@ from typing import Any
 from unittest.mock import patch
 
 from complaintkit.adapters.sqlite import SqliteStore, opening
-from complaintkit.journal import encode_entry
+from complaintkit.journal import Frontier, Record, encode_entry
 from complaintkit.letters.delivery import LetterRequested
 from complaintkit.ports import Answer, Batch, Head, OutboxRow, Store, Summary, Timer, Transaction
 from complaintkit.timekeeping.instants import format_instant
@@ -74,13 +76,18 @@ class Writer:
         tx.commit(batch(head, f"C-{number // 10:012}", number % 10 + 1, key, due=self._due))
 
 
-def batch(head: Head, stream: str, version: int, key: str, *, due: bool = True) -> Batch:
-    """What one command writes: an entry, and what falls due with it."""
+def entry_of(seq: int, stream: str, version: int, key: str) -> Record:
+    """One event as an entry."""
     event = LetterRequested(notice=key, rule=NoticeRule.PROGRESS, language=Language.ENGLISH, signed_by="handler-2")
-    seq = head.frontier.size
-    entry = encode_entry(
+    return encode_entry(
         "complaintkit/main", seq, stream, version, event, START, START, HANDLER, key, _POLICY, ("person-1",)
     )
+
+
+def batch(head: Head, stream: str, version: int, key: str, *, due: bool = True) -> Batch:
+    """What one command writes: an entry, and what falls due with it."""
+    seq = head.frontier.size
+    entry = entry_of(seq, stream, version, key)
     return Batch(
         entries=[entry],
         outbox=[OutboxRow(f"{key}{key[:28]}", stream, seq, key, _AT)] if due else (),
@@ -100,6 +107,21 @@ def weight(written: Batch) -> int:
 
 def _bytes(cell: object) -> int:
     return len(cell) if isinstance(cell, bytes) else len(str(cell).encode())
+
+
+class Log:
+    """An audit log in a list, without a store."""
+
+    def __init__(self) -> None:
+        self.entries: list[Record] = []
+        self.frontier = Frontier()
+
+    def one(self) -> None:
+        """One more event."""
+        key = f"c0ffee00-0000-4000-8000-{len(self.entries):012}"
+        entry = entry_of(len(self.entries), "C-000000000000", len(self.entries) + 1, key)
+        self.entries.append(entry)
+        self.frontier = self.frontier.append(entry.leaf)
 
 
 class Bare:
@@ -132,6 +154,27 @@ def _stores(*names: str, wal: bool = False) -> Iterator[list[SqliteStore]]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         stack.enter_context(patch.object(opening, "library_version", lambda: version))
         yield [stack.enter_context(SqliteStore(folder / f"{name}.db")) for name in names]
+
+
+@contextmanager
+def _in_memory(sizes: Sizes) -> Iterator[tuple[Side, Side | None]]:
+    log = Log()
+    if not installed("eventsourcing"):
+        yield lambda: seconds(log.one, sizes.repeat), None
+        return
+    from tests.bench.sourced import application, case
+
+    app = application()
+    yield lambda: seconds(log.one, sizes.repeat), lambda: seconds(lambda: app.save(case(1)), sizes.repeat)
+
+
+@contextmanager
+def _in_a_long_log(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
+    long, short = Log(), Log()
+    for log, entries in ((long, sizes.log_few), (short, 10)):
+        for _ in range(entries):
+            log.one()
+    yield lambda: seconds(long.one, sizes.repeat), lambda: seconds(short.one, sizes.repeat)
 
 
 @contextmanager
@@ -206,6 +249,11 @@ def _repository(app: Any) -> Callable[[], object]:
 
 
 ROWS = (
+    Row(
+        id="S1", work="one event in the audit log, in memory", peer="eventsourcing, in memory, one event a save",
+        gate=1 / 4, aim=1 / 20, sides=_in_memory,
+        growths=(Growth(what="at the end of a long log", limit=1.2, sides=_in_a_long_log),),
+    ),
     Row(
         id="S2", work="durable append, one command a commit", peer="bare sqlite3, same bytes",
         gate=1.6, aim=1.2, sides=_one_a_commit,

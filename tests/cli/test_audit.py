@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from complaintkit.adapters.anchors import FileSink
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.commands import RegisterComplaint
 from complaintkit.desk import ComplaintDesk, verify_book
+from complaintkit.journal import EntryProof, open_checkpoint, read_note
+from complaintkit.journal.keys import Ed25519Key, read_public_key
+from complaintkit.journal.notes import read_signature
+from complaintkit.journal.receipts import unpacked, verify_receipt
+from complaintkit.journal.standalone import verifier
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Role
-from tests.cli.conftest import REGISTER, CommandLine
+from tests.cli.conftest import AGENT, REGISTER, CommandLine
 
 Tampering = Callable[[sqlite3.Connection], object]
 
@@ -141,3 +150,152 @@ def test_stores_agree(tmp_path: Path) -> None:
 def register(desk: ComplaintDesk) -> None:
     agent = Actor("agent-7", Role.FRONT_LINE_AGENT)
     desk.handle(RegisterComplaint(narrative=str(REGISTER["narrative"]), owner="agent-7"), by=agent)
+
+
+# Checkpoints, proofs, witnesses ---------------------------------------------------------------------------
+
+CHECKPOINT = ("audit", "checkpoint", "--key", "log.key", "--into", "anchors")
+NEW = ("--new-key", "complaints.example.org")
+KEPT = ("--checkpoint", "anchors/checkpoints.jsonl")
+
+
+def test_a_checkpoint_is_signed_kept_and_compared(ck: CommandLine, ref: str, book: Path) -> None:
+    ran = ck(*CHECKPOINT, *NEW, "--json")
+    assert ran.code == 0, ran.err
+    assert "made the key" in ran.err
+    assert Path("log.key").stat().st_mode & 0o077 == 0
+    public = ran.data["public_key"]
+    text = ran.data["checkpoint"]
+    assert text.startswith("complaints.example.org/complaintkit/main/e1\n6\n")
+    open_checkpoint(text, None, [read_public_key(public)])
+    assert ck("audit", "verify", *KEPT, "--trust", public).out.count("compared with 1 checkpoints, the last of 6") == 1
+    assert ck("audit", "verify", *KEPT, "--trust", public, "--json").data["checkpoints"] == 1
+    assert "nobody's signature" in ck("audit", "verify", *KEPT).err
+    Path("one.txt").write_text(text, encoding="utf-8")
+    assert ck("audit", "verify", "--checkpoint", "one.txt", "--key", "log.key").code == 0
+    stranger = Ed25519Key("complaints.example.org", bytes(32)).public_key().to_text()
+    assert ck("audit", "verify", *KEPT, "--trust", stranger, "--json").error["code"] == "proof-refused"
+
+
+def test_a_checkpoint_is_made_when_it_is_due(ck: CommandLine, ref: str) -> None:
+    ck(*CHECKPOINT, *NEW, "--now", "2026-03-02T12:00:00Z")
+    assert "not due" in ck(*CHECKPOINT, "--if-due", "--now", "2026-03-02T12:59:59Z").out
+    assert ck(*CHECKPOINT, "--if-due", "--now", "2026-03-02T12:59:59Z", "--json").data == {"checkpoint": None}
+    assert "main/e1" in ck(*CHECKPOINT, "--if-due", "--now", "2026-03-02T13:00:00Z").out
+
+
+def test_an_older_book_is_a_fork(ck: CommandLine, ref: str, book: Path) -> None:
+    older = book.read_bytes()
+    assert ck("do", json.dumps({**REGISTER, "person": "p-2"}), *AGENT).code == 0
+    ck(*CHECKPOINT, *NEW)
+    book.write_bytes(older)
+    assert ck("audit", "verify").code == 0
+    ran = ck("audit", "verify", *KEPT, "--key", "log.key")
+    assert (ran.code, "entry 6: it is missing" in ran.out) == (1, True)
+    ran = ck(*CHECKPOINT, "--json")
+    assert (ran.code, ran.error["code"]) == (1, "fork-detected")
+
+
+def test_an_entry_is_proved(ck: CommandLine, ref: str) -> None:
+    public = ck(*CHECKPOINT, *NEW, "--json").data["public_key"]
+    text = ck("audit", "prove", "--entry", "2", *KEPT).out
+    proof = EntryProof.from_dict(json.loads(text))
+    proof.verify([read_public_key(public)])
+    assert json.loads(proof.body)["seq"] == 2
+    assert ck("audit", "prove", "--entry", "2", *KEPT, "--json").data == json.loads(text)
+    assert ck("audit", "prove", "--entry", "99", *KEPT, "--json").error["code"] == "proof-refused"
+
+
+def test_a_witness_signs_what_continues(ck: CommandLine, ref: str) -> None:
+    public = ck(*CHECKPOINT, *NEW, "--json").data["public_key"]
+    witness = ("audit", "witness", "--key", "witness.key", "--trust", public)
+    told = ck(*witness, "--new-key", "witness.example.net", "--json").data["public_key"]
+    for older in ("0", "6"):
+        Path("request.txt").write_text(ck("audit", "prove", "--older", older, *KEPT).out, encoding="utf-8")
+        line = ck(*witness, "--request", "request.txt", "--json").data["signature"]
+        newest = read_note(FileSink("anchors").notes()[-1])
+        cosigned = newest.with_signature(read_signature(line.rstrip("\n")))
+        assert cosigned.signed_by(read_public_key(told)) == ("witness.example.net",)
+        assert ck("do", json.dumps({**REGISTER, "person": f"p-{older}"}), *AGENT).code == 0
+        ck(*CHECKPOINT)
+    assert "has 12 entries" in ck(*witness, "--request", "request.txt").err
+    stranger = ck("audit", "witness", "--key", "witness.key", "--request", "request.txt", "--json")
+    assert stranger.error["code"] == "proof-refused"
+
+
+def test_what_is_missing_is_said(ck: CommandLine, ref: str) -> None:
+    for arguments, said in (
+        (["checkpoint"], "no key is named"),
+        (["checkpoint", "--key", "log.key"], "there is no key in log.key"),
+        (["checkpoint", "--key", "log.key", *NEW], "no folder is named"),
+        (["checkpoint", "--key", "log.key", "--into", "anchors"], ""),
+        (["prove", *KEPT], "not said what to prove"),
+        (["prove", *KEPT, "--entry", "1", "--older", "1"], "not said what to prove"),
+        (["prove", "--entry", "1", "--checkpoint", "none.jsonl"], "there is no checkpoint in none.jsonl"),
+        (["witness", "--key", "log.key"], "this is the key of a log"),
+        (["witness", "--key", "witness.key", "--new-key", "witness.example.net"], ""),
+        (["checkpoint", "--key", "witness.key", "--into", "anchors"], "this is the key of a witness"),
+    ):
+        ran = ck("audit", *arguments)
+        assert (said in ran.err, ran.code) == (True, 2 if said else 0), (arguments, ran)
+
+
+def test_without_the_extra_the_key_is_the_holders(ck: CommandLine, ref: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric.ed25519", None)
+    assert "verifiable by the holder of the key only" in ck(*CHECKPOINT, *NEW).out
+    assert ck("audit", "verify", *KEPT, "--key", "log.key").code == 0
+    ran = ck("audit", "witness", "--key", "witness.key", "--new-key", "witness.example.net", "--json")
+    assert (ran.code, ran.error["code"]) == (3, "missing-extra")
+
+
+# What is handed to others ---------------------------------------------------------------------------------
+
+HANDLE = ("--as", "case-handler", "--actor", "handler-2")
+
+
+def test_a_receipt_and_its_verifier(ck: CommandLine, ref: str) -> None:
+    public = ck(*CHECKPOINT, *NEW, "--json").data["public_key"]
+    line = ck("audit", "receipt", ref, *KEPT, *HANDLE).out
+    assert verify_receipt(line.rstrip("\n"), public, ["I was charged twice."]).entry["stream"] == ref
+    data = ck("audit", "receipt", ref, *KEPT, *HANDLE, "--json").data
+    assert data["content"] == json.loads(unpacked(line.rstrip("\n")))
+    assert ck("audit", "verifier").out == verifier()
+    for arguments in (["receipt", *KEPT, *HANDLE], ["receipt", ref, *KEPT], ["receipt", ref, *HANDLE]):
+        assert ck("audit", *arguments).code == 2, arguments
+
+
+@pytest.mark.parametrize("into", ["case", "case.zip"])
+def test_a_case_file_is_written_once(ck: CommandLine, ref: str, into: str) -> None:
+    ck(*CHECKPOINT, *NEW)
+    export = ("audit", "export", ref, "--into", into, *KEPT, *HANDLE, "--language", "fa")
+    files = ck(*export, "--json").data["files"]
+    if into.endswith(".zip"):
+        with zipfile.ZipFile(into) as made:
+            assert made.namelist() == files
+            page = made.read("case.html").decode()
+    else:
+        assert sorted(str(each.relative_to(into)) for each in Path(into).rglob("*") if each.is_file()) == sorted(files)
+        page = Path(into, "case.html").read_text(encoding="utf-8")
+    assert 'dir="rtl"' in page
+    assert "I was charged twice." in page
+    assert "is there already" in ck(*export).err
+    redacted = ("audit", "export", ref, "--into", "other", *KEPT, *HANDLE, "--redact")
+    assert ck(*redacted).code == 0
+    assert "I was charged twice." not in Path("other", "case.html").read_text(encoding="utf-8")
+
+
+def test_a_restored_book_goes_on_in_a_new_epoch(ck: CommandLine, ref: str, book: Path) -> None:
+    older = book.read_bytes()
+    assert ck("do", json.dumps({**REGISTER, "person": "p-2"}), *AGENT).code == 0
+    ck(*CHECKPOINT, *NEW)
+    epoch = ("audit", "epoch", *CHECKPOINT[2:], "--reason", "CHG-17")
+    two = ("--approved", "RO-12:manager-1", "--approved", "executive:executive-1")
+    assert "the log is the one that was signed" in ck(*epoch, *two).err
+    book.write_bytes(older)
+    assert ck(*CHECKPOINT, "--json").error["code"] == "fork-detected"
+    for few in ([], two[:2], ["--approved", "RO-12", *two[2:]]):
+        assert ck(*epoch, *few).code == 2, few
+    same = ck(*epoch, *two[:2], "--approved", "RO-13:manager-1", "--json")
+    assert (same.code, same.error["code"]) == (1, "command-refused")
+    assert ck(*epoch, *two, "--json").data == {"epoch": 2, "origin": "complaints.example.org/complaintkit/main/e2"}
+    assert "main/e2" in ck(*CHECKPOINT).out

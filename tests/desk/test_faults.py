@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,27 +20,27 @@ from complaintkit.lifecycle import summary_of, timers_of
 from complaintkit.ports import Query, Store
 from complaintkit.testing import FaultyStore
 from tests import lives
-from tests.adapters.sqls import engine_of, opened
 from tests.lives import AGENT, HANDLER, SYSTEM, Life
 
 FAR = lives.START + timedelta(days=9999)
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def inner(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "book.db")
+def fresh(request: pytest.FixtureRequest) -> Iterator[Callable[[], Store]]:
+    """Makes empty stores of a kind; no disk is waited for, since nothing here asks how durable a commit is."""
+    with ExitStack() as opened:
+
+        def make() -> Store:
+            if request.param == "memory":
+                return MemoryStore()
+            return SqliteStore.on(opened.enter_context(closing(sqlite3.connect(":memory:", isolation_level=None))))
+
+        yield make
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlalchemy-sqlite", "sqlalchemy-postgresql"])
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each store of ours; PostgreSQL is started only where it is asked for."""
-    kind = request.param.rpartition("-")[2]
-    if kind == request.param:
-        yield MemoryStore() if kind == "memory" else SqliteStore(tmp_path / "book.db")
-        return
-    server = request.getfixturevalue("postgres") if kind == "postgresql" else None
-    with engine_of(kind, server, tmp_path) as engine:
-        yield opened(engine)
+@pytest.fixture
+def inner(fresh: Callable[[], Store]) -> Store:
+    return fresh()
 
 
 def everything(store: Store) -> tuple[Any, ...]:
@@ -147,12 +148,12 @@ ACTS = {"register": (register, lambda life: None), "refused": (refused, Life.rec
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("name", ACTS)
 def test_a_command_has_its_whole_effect_or_none(
-    inner: Store, tmp_path: Path, name: str, after: bool, error: type[StoreError]
+    fresh: Callable[[], Store], name: str, after: bool, error: type[StoreError]
 ) -> None:
     act, prepare = ACTS[name]
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"book-{at}.db")
+        store = fresh()
         life, faulty, result, before, reached = lives_through(store, act, prepare, error, after, at)
         consistent(store, life)
         now = everything(store)
@@ -175,10 +176,10 @@ def test_a_command_has_its_whole_effect_or_none(
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_a_sweep_that_fails_anywhere_is_made_again(fresh: Callable[[], Store], after: bool) -> None:
     at, reached, ends = 1, True, set()
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"sweep-{at}.db")
+        store = fresh()
 
         def prepare(life: Life) -> None:
             life.early_resolution()
@@ -196,10 +197,10 @@ def test_a_sweep_that_fails_anywhere_is_made_again(inner: Store, tmp_path: Path,
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_letters_are_sent_at_least_once_and_recorded_once(inner: Store, tmp_path: Path, after: bool) -> None:
+def test_letters_are_sent_at_least_once_and_recorded_once(fresh: Callable[[], Store], after: bool) -> None:
     at, reached = 1, True
     while reached:
-        store = MemoryStore() if isinstance(inner, MemoryStore) else SqliteStore(tmp_path / f"letters-{at}.db")
+        store = fresh()
         life, _, _, _, reached = lives_through(
             store, lambda life: life.desk.dispatch(), Life.early_resolution, StoreError, after, at
         )

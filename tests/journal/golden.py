@@ -1,22 +1,47 @@
-"""The golden book of schema 1: a scripted life in which every type of event happens, written down once.
+"""The golden book: a scripted life in which every type of event happens, written down, and the shapes of the events.
 
-``python -m tests.journal.golden`` wrote ``golden_book_1.jsonl``. The file is never written again: what it says must
-be readable for ever, and a change of a stored shape is a new schema number, an upcaster and a golden book of its own.
+``python -m tests.journal.golden`` writes all of it: ``golden_book_1.jsonl``, ``golden_epoch_1.jsonl`` (a log that was
+restored), ``shapes_1.toml``, and ``golden_file_N.sql`` (a database file of the newest schema). Once schema 1 is
+released they are never written again: what they say must be readable for ever, and a change of a stored shape is a new
+schema number, an upcaster, and a golden book and shapes of its own.
 """
 
 from __future__ import annotations
 
 import json
+import random
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import attrs
+
 from complaintkit import commands as c
+from complaintkit.adapters.anchors import SignedInMemory
+from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.adapters.memory import MemoryStore
+from complaintkit.adapters.sqlite import SqliteStore
+from complaintkit.adapters.sqlite.schema import APPLICATION_ID, SCHEMA
 from complaintkit.complaint import Complaint
+from complaintkit.desk import Checkpoints
+from complaintkit.events import BY_NAME
 from complaintkit.journal import Record, merkle_root
+from complaintkit.journal.keys import HmacKey
+from complaintkit.policy import load_profile
 from complaintkit.values import Actor, is_complaint_ref
-from complaintkit.vocabulary import Channel, CommitmentKind, DeliveryStatus, FindingValue, Handling, Language, Role
+from complaintkit.vocabulary import (
+    Band,
+    Channel,
+    CommitmentKind,
+    DeliveryStatus,
+    FindingValue,
+    Handling,
+    Language,
+    Role,
+)
 from tests import lives
 from tests.lives import (
     AGENT,
@@ -31,20 +56,48 @@ from tests.lives import (
     PERSON,
     REVIEWER,
     SYSTEM,
+    TRIAGE,
     Life,
     finding,
+    levels,
 )
 
 FILE: Final = Path(__file__).with_name("golden_book_1.jsonl")
-#: Every golden book: what came later than schema 1 has a book of its own.
-FILES: Final = sorted(FILE.parent.glob("golden_book_*.jsonl"))
+#: What a file of our own says of itself, which a dump does not say.
+MARKS: Final = {"application_id": APPLICATION_ID, "user_version": SCHEMA}
+SHAPES: Final = FILE.with_name("shapes_1.toml")
+
+OFFICER = Actor("privacy-1", Role.PRIVACY_OFFICER)
+LAWYER = Actor("lawyer-3", Role.LEGAL_ADVISER)
+LEAVER = Actor("person-2", Role.COMPLAINANT)
+PROFILE: Final = {
+    "base": "standard",
+    "id": "golden",
+    "version": "1",
+    "units": {"billing": {"owner": "handler-2", "deputy": "handler-3"}},
+    "routing": [{"topic": "fee", "unit": "billing", "playbook": "PB-1"}],
+}
+#: The end of a restored log whose second epoch begins with its last entry; written once, like the book.
+EPOCH_FILE: Final = Path(__file__).with_name("golden_epoch_1.jsonl")
 
 
 def read(file: Path = FILE) -> tuple[list[Record], dict[str, Any]]:
     """The records of a book, and what it says of them."""
     *lines, last = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    records = [Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])}) for line in lines]
-    return records, last
+    return list(map(_record, lines)), last
+
+
+def read_epoch() -> list[Record]:
+    """The records of the log that was restored."""
+    return [_record(json.loads(line)) for line in EPOCH_FILE.read_text(encoding="utf-8").splitlines()]
+
+
+def _record(line: dict[str, Any]) -> Record:
+    return Record(**{**line, "body": line["body"].encode(), "leaf": bytes.fromhex(line["leaf"])})
+
+
+def _line(record: Record) -> dict[str, Any]:
+    return {**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()}
 
 
 def stated(complaint: Complaint) -> dict[str, Any]:
@@ -75,9 +128,19 @@ def stated(complaint: Complaint) -> dict[str, Any]:
     }
 
 
+def shapes() -> dict[str, dict[str, Any]]:
+    """The schema number and the fields of every event, as today's code has them."""
+    return {
+        name: {"schema": cls.schema, "fields": sorted(field.name for field in attrs.fields(cls))}  # type: ignore[arg-type]
+        for name, cls in sorted(BY_NAME.items())
+    }
+
+
 def script() -> Life:
-    """Seven complaints and an imported one, whose lives take every event there is."""
-    life = Life(MemoryStore(), seed=1)
+    """Ten complaints, one of them imported, whose lives take every event there is; keys and nonces stand still."""
+    entropy = random.Random(11).randbytes
+    vault = EncryptedVault(MemoryKeyStore(entropy=entropy), entropy=entropy)
+    life = Life(MemoryStore(), seed=1, profile=load_profile(PROFILE), vault=vault)
     _long_way(life)
     _short_way(life)
     _draft_withdrawn(life)
@@ -86,6 +149,8 @@ def script() -> Life:
     _clocks(life)
     _told_twice(life)
     _history(life)
+    _disputed(life)
+    _erased(life)
     return life
 
 
@@ -233,10 +298,42 @@ def _history(life: Life) -> None:
     life.do(c.CorrectRecord, importer, **changed)
 
 
-def write(life: Life, file: Path) -> None:
-    """Write a book; for the first and only time."""
+def _disputed(life: Life) -> None:
+    """Overrides with their second look, a routed issue, conflicts of interest, and changes of owner."""
+    life.ref = ""
+    life.received(owner=None)
+    life.do(c.BeginAssessment, HANDLER)
+    life.do(c.DeclareUrgency, PERSON, urgency=Band.P1)
+    life.do(c.SetIssues, HANDLER, issues=(c.NewIssue(statement="Charged twice", category="fee"),))
+    life.do(c.RecordTriage, TRIAGE, levels=levels(seriousness=2), note="An act is needed")
+    life.do(c.OverridePriority, TRIAGE, band="P2", reason="The repair is tomorrow")
+    life.clock.advance(timedelta(days=2))
+    life.desk.tick()
+    life.do(c.ConfirmOverride, LEADER)
+    life.do(c.RecordTriage, TRIAGE, levels=levels(seriousness=2, time_criticality=3), note="The date is tomorrow")
+    life.do(c.OverridePriority, TRIAGE, band="P3", reason="The repair was done")
+    life.do(c.RejectOverride, LEADER, reason="It leaks again")
+    life.do(c.DeclareConflict, AGENT, decision="none")
+    life.do(c.ReassignComplaint, MANAGER, owner="handler-3", reason="absence", handover="All facts are on file")
+    life.do(c.DeclareConflict, MANAGER, nature="family", person="handler-3")
+    life.send()
+
+
+def _erased(life: Life) -> None:
+    """What a lawsuit kept; then its person is erased."""
+    life.ref = ""
+    life.received(person=LEAVER.id)
+    life.do(c.WithdrawComplaint, LEAVER, words="I found the receipt")
+    life.do(c.PlaceLegalHold, LAWYER, matter="suit-1")
+    life.desk.erase(LEAVER.id, OFFICER, key="request-1")
+    life.do(c.ReleaseLegalHold, LAWYER, matter="suit-1")
+    life.desk.erase(LEAVER.id, MANAGER, key="approve-1")
+
+
+def write(life: Life, file: Path = FILE) -> None:
+    """Write the book, with what it says of its complaints."""
     log = life.log()
-    lines = [{**record._asdict(), "body": record.body.decode(), "leaf": record.leaf.hex()} for record in log]
+    lines = list(map(_line, log))
     streams = list(dict.fromkeys(record.stream for record in log if is_complaint_ref(record.stream)))
     states = {stream: stated(life.desk.get(stream, SYSTEM)) for stream in streams}
     root = merkle_root(record.body for record in log).hex()
@@ -244,5 +341,45 @@ def write(life: Life, file: Path) -> None:
     file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
+def write_shapes(file: Path = SHAPES) -> None:
+    """Write the shapes of the events."""
+    lines = ["# Names, schema numbers and fields of every event, as the golden book has them.\n"]
+    for name, shape in shapes().items():
+        fields = ", ".join(map(json.dumps, shape["fields"]))
+        lines.append(f"{name} = {{ schema = {shape['schema']}, fields = [{fields}] }}\n")
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+def write_file(folder: Path = FILE.parent) -> None:
+    """Write the database file of a small book as SQL: the store of every later version must open and verify it."""
+    with TemporaryDirectory() as place:
+        with SqliteStore(f"{place}/book.db") as store:
+            life = Life(store, seed=5)
+            life.outcome_issued()
+            life.ref = ""
+            life.received()
+        with closing(sqlite3.connect(f"{place}/book.db")) as connection:
+            marks = [f"pragma {name} = {number};" for name, number in MARKS.items()]
+            lines = [*marks, *connection.iterdump()]
+    (folder / f"golden_file_{SCHEMA}.sql").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_epoch() -> None:
+    """Write the restored log: signed with two complaints, carried on with from a copy that has the first one only."""
+    key, signed = HmacKey("complaints.example.org", bytes(32)), SignedInMemory()
+    newer, older = Life(MemoryStore(), seed=1), Life(MemoryStore(), seed=1)
+    for life in (newer, older):
+        _safety(life)
+    _draft_withdrawn(newer)
+    books = [Checkpoints(life.desk.store, key, signed, host="complaints.example.org") for life in (newer, older)]
+    books[0].issue(lives.START + timedelta(days=30))
+    executive = Actor("executive-1", Role.EXECUTIVE)
+    books[1].new_epoch("CHG-2026-17", MANAGER, executive, lives.START + timedelta(days=31))
+    EPOCH_FILE.write_text("".join(json.dumps(_line(each)) + "\n" for each in older.log()), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    write(script(), FILE)
+    write(script())
+    write_epoch()
+    write_shapes()
+    write_file()

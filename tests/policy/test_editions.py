@@ -146,11 +146,26 @@ def test_a_gap_names_the_edition_in_which_it_is() -> None:
         )
 
 
-def test_a_fact_cannot_have_the_name_of_a_date_or_of_the_edition() -> None:
-    for name in ("received", "event", "referred", "edition", "band", "weight"):
-        facts = {**FACTS, name: {"type": "flag", "kind": "matter"}}
-        with pytest.raises(PolicyRefused, match=f"facts.{name}: the name of an own fact must be new"):
-            load_policy({"id": "x", "version": "1", "facts": facts, "table": {}})
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("edition", "must be new"), ("band", "must be new"), ("event", "'event' chooses an edition here")],
+)
+def test_a_fact_cannot_have_the_name_of_the_edition_or_of_the_date_that_chooses_it(name: str, what: str) -> None:
+    facts = {**FACTS, name: {"type": "flag", "kind": "matter"}}
+    table = {"hit": "collect", "outcomes": ["a"], "edition_by": "event", "edition": [OLD]}
+    with pytest.raises(PolicyRefused, match=what):
+        load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
+
+
+def test_where_no_edition_is_chosen_by_it_event_is_a_name_like_any_other() -> None:
+    facts = {"event": {"type": "flag", "kind": "matter"}}
+    table = {
+        "hit": "collect_max",
+        "outcomes": [1],
+        "rule": [{"id": "R", "then": 1, "when": {"fact": "event", "is": True}}],
+    }
+    own = load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
+    assert own.decide("t", {"event": True}).value == 1
 
 
 def test_who_has_editions_says_what_chooses_them() -> None:

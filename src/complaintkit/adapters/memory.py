@@ -14,7 +14,7 @@ from typing import Any
 from complaintkit.adapters.rows import wanted
 from complaintkit.adapters.unit import Changes, UnitOfWork, nested
 from complaintkit.errors import StoreBusy, StoreError
-from complaintkit.journal import Record
+from complaintkit.journal import TILE, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
 from complaintkit.timekeeping.instants import format_instant
@@ -93,6 +93,10 @@ class MemoryStore:
         """The entries with ``seq > after`` in order, at most ``limit``."""
         return self.kept.journal(after, limit)
 
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of one tile of the Merkle tree."""
+        return self.kept.tile(level, number)
+
     def find(self, query: Query) -> Sequence[Summary]:
         """The summaries that agree with a query, in the order of the queue."""
         return self.kept.find(query)
@@ -122,6 +126,7 @@ class Kept:
         self._guard = threading.Lock()
         self._log: list[Record] = []
         self._streams: dict[str, list[Record]] = {}
+        self._tiles: dict[int, list[bytes]] = {}
         self._vault: dict[str, VaultItem] = {}
         self._outbox: dict[str, OutboxRow] = {}
         self._timers: dict[str, Timer] = {}
@@ -162,6 +167,12 @@ class Kept:
         with self._guard:
             return self._log[start : start + max(limit, 0)]
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A part of the tree: the leaves are in the log."""
+        place = slice(number * TILE, (number + 1) * TILE)
+        with self._guard:
+            return b"".join(self._tiles.get(level, [])[place] if level else [each.leaf for each in self._log[place]])
+
     def find(self, query: Query) -> list[Summary]:
         """The summaries that agree, in the order of the queue."""
         with self._guard:
@@ -184,6 +195,8 @@ class Kept:
             self._log += changes.entries
             for stream, records in changes.streams.items():
                 self._streams.setdefault(stream, []).extend(records)
+            for level, _, root in changes.tiles:
+                self._tiles.setdefault(level, []).append(root)
             self._summaries |= changes.summaries
             self._answers |= changes.answers
             self._claims |= changes.claims.keys()

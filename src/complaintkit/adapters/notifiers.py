@@ -6,34 +6,21 @@ repeating the address or the words.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
 import threading
-from email.errors import MessageError
-from email.header import Header
-from email.headerregistry import Address
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Final, TextIO, cast
+from typing import Final, TextIO
 
+from complaintkit.adapters.mail import DISPATCHED, digest, failed, mail_of
+from complaintkit.errors import MalformedInput
 from complaintkit.ports import Delivery, Message
-from complaintkit.vocabulary import DeliveryStatus
 
-#: Line breaks start a new header; other control characters do worse in a terminal.
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTROL_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-_CRLF: Final = compat32.clone(linesep="\r\n")
-_DISPATCHED: Final = Delivery(status=DeliveryStatus.DISPATCHED)
-
-
-def _failed(detail: str, *, retryable: bool = False) -> Delivery:
-    return Delivery(status=DeliveryStatus.FAILED, detail=detail, retryable=retryable)
+_DRAFT: Final = {"X-Unsent": "1"}  # mail programs open the file as a draft
 
 
 class ConsoleNotifier:
@@ -62,8 +49,8 @@ class ConsoleNotifier:
         try:
             stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         except (OSError, ValueError) as error:
-            return _failed(f"the stream cannot be written ({type(error).__name__})", retryable=True)
-        return _DISPATCHED
+            return failed(f"the stream cannot be written ({type(error).__name__})", retryable=True)
+        return DISPATCHED
 
 
 class MemoryNotifier:
@@ -98,11 +85,11 @@ class MemoryNotifier:
             self.calls += 1
             if self._failures:
                 self._failures -= 1
-                return _failed("told to fail", retryable=self._retryable)
+                return failed("told to fail", retryable=self._retryable)
             if message.key not in self._keys:
                 self._keys.add(message.key)
                 self.messages.append(message)
-            return _DISPATCHED
+            return DISPATCHED
 
 
 class EmlNotifier:
@@ -119,44 +106,17 @@ class EmlNotifier:
 
     def send(self, message: Message) -> Delivery:
         """Write one message; a failing disk is worth another try, a wrong address is not."""
-        problem = _header_problem(message)
-        if problem:
-            return _failed(problem)
         try:
-            self._keep(self.path(message.key), self._compose(message).as_bytes(policy=_CRLF))
-        except (MessageError, ValueError) as error:
-            return _failed(f"the message cannot be written as an e-mail ({type(error).__name__})")
+            self._keep(self.path(message.key), mail_of(message, self._sender, _DRAFT))
+        except MalformedInput as error:
+            return failed(str(error))
         except OSError as error:
-            return _failed(f"the folder cannot be written ({type(error).__name__})", retryable=True)
-        return _DISPATCHED
+            return failed(f"the folder cannot be written ({type(error).__name__})", retryable=True)
+        return DISPATCHED
 
     def path(self, key: str) -> Path:
         """The file of a key: the key itself where it is a plain file name, otherwise its SHA-256."""
-        return self._folder / f"{key if _FILE_NAME.fullmatch(key) else _digest(key)}.eml"
-
-    def _compose(self, message: Message) -> MIMEMultipart:
-        """The mail, by the older classes of the standard library: the newer ones take five times as long."""
-        mark, subject = _digest(message.key)[:32], message.subject
-        mail = MIMEMultipart("alternative", boundary=f"=_{mark}")  # the same message gives the same bytes
-        plain = subject.isascii()
-        mail["Subject"] = subject if plain else cast(str, Header(subject, "utf-8", header_name="Subject"))
-        headers = {
-            "From": self._sender,
-            "To": message.to,
-            "Message-ID": f"<{mark}@complaintkit.invalid>",
-            "Idempotency-Key": message.key,
-            "X-Complaint": message.complaint,
-            "X-Notice": message.rule,
-            "X-Unsent": "1",  # mail programs open the file as a draft
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": message.language.value,
-        }
-        for name, value in headers.items():
-            if value:
-                mail[name] = value
-        mail.attach(MIMEText(message.text, "plain", "utf-8"))
-        mail.attach(MIMEText(message.html, "html", "utf-8"))
-        return mail
+        return self._folder / f"{key if _FILE_NAME.fullmatch(key) else digest(key)}.eml"
 
     def _keep(self, path: Path, content: bytes) -> None:
         if path.exists():
@@ -171,20 +131,3 @@ class EmlNotifier:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _header_problem(message: Message) -> str:
-    """Why a message must not become a mail, empty where it may."""
-    headers = {"key": message.key, "complaint": message.complaint, "rule": message.rule, "subject": message.subject}
-    for name, value in headers.items():
-        if _CONTROL.search(value):
-            return f"the {name} holds a line break or another control character"
-    try:
-        address = Address(addr_spec=message.to)
-    except (MessageError, ValueError, IndexError):
-        return "the address is not one plain e-mail address"
-    return "" if address.username and address.domain else "the address is not one plain e-mail address"

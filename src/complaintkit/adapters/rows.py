@@ -55,6 +55,7 @@ def written(changes: Changes) -> Iterator[tuple[str, Sequence[Sequence[Any]]]]:
     """
     for kind, rows in (
         ("entry", changes.entries),
+        ("tile", changes.tiles),
         ("erased", [(ref,) for ref in changes.erased]),
         ("vault", list(changes.vault.values())),
         ("outbox", list(changes.outbox.values())),

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Protocol
 
 from complaintkit.errors import StoreError
-from complaintkit.journal import Record
+from complaintkit.journal import Record, TileHash, completed
 from complaintkit.ports import Answer, Batch, Head, OutboxRow, Summary, Timer
 from complaintkit.privacy import VaultItem
 
@@ -19,11 +19,24 @@ from complaintkit.privacy import VaultItem
 class Changes:
     """What a transaction has to write; the last row of a key counts, a timer that is None is removed."""
 
-    __slots__ = ("answers", "claims", "entries", "erased", "head", "outbox", "streams", "summaries", "timers", "vault")
+    __slots__ = (
+        "answers",
+        "claims",
+        "entries",
+        "erased",
+        "head",
+        "outbox",
+        "streams",
+        "summaries",
+        "tiles",
+        "timers",
+        "vault",
+    )
 
     def __init__(self) -> None:
         self.entries: list[Record] = []
         self.streams: dict[str, list[Record]] = {}
+        self.tiles: list[TileHash] = []
         self.erased: dict[str, None] = {}
         self.vault: dict[str, VaultItem] = {}
         self.outbox: dict[str, OutboxRow] = {}
@@ -56,6 +69,7 @@ class Changes:
     def merge(self, later: Changes) -> None:
         """Take over what an inner transaction has collected."""
         self.entries += later.entries
+        self.tiles += later.tiles
         for stream, records in later.streams.items():
             self.streams.setdefault(stream, []).extend(records)
         self._erase(later.erased)
@@ -202,6 +216,7 @@ class UnitOfWork:
         if batch.answer is not None and self.answer(batch.answer.command) is not None:
             raise StoreError("the command id is answered already", hint="ask answer() before deciding again")
         self._changes.add(batch)
+        self._changes.tiles += completed(head.frontier, [record.leaf for record in batch.entries])
         self._versions |= versions
         self._head = batch.head or head
 

@@ -100,6 +100,14 @@ def _begin_keys(args: Namespace, path: Path) -> None:
         note(f"made the book {path}; personal texts are encrypted under the keys in {keys.path}")
 
 
+def existing_book(args: Namespace) -> Path:
+    """The path of the book that is named; raises ``StoreError`` where there is none."""
+    path = _book(args)
+    if not holds_book(path, args.wait):
+        _ask_first(path, None)
+    return path
+
+
 def actor(args: Namespace) -> Actor:
     """Who acts, from ``--as`` and ``--actor``; both or neither."""
     if (args.role is None) != (args.actor is None):

@@ -4,7 +4,7 @@
 code meaning
 ==== ==========================================================================
 0    done, and nothing was found against it
-1    a negative finding: a refused command, a faulty log, a letter that failed
+1    a negative finding: a refused command, a faulty log, a false proof, a letter that failed
 2    the command line is wrong
 3    data or storage: a file, a book or a value that cannot be used
 4    a conflict: a stale version, or a command id that was used before
@@ -18,7 +18,15 @@ from __future__ import annotations
 from typing import Final
 
 from complaintkit.cli.output import note, write_json
-from complaintkit.errors import CommandRefused, ComplaintKitError, Conflict, NotAvailableYet, UsageError
+from complaintkit.errors import (
+    CommandRefused,
+    ComplaintKitError,
+    Conflict,
+    ForkDetected,
+    NotAvailableYet,
+    ProofRefused,
+    UsageError,
+)
 
 OK: Final = 0
 FINDING: Final = 1
@@ -34,6 +42,8 @@ TOLD: Final = (ComplaintKitError, OSError)
 _CODES: Final[tuple[tuple[type[Exception], int], ...]] = (
     (CommandRefused, FINDING),
     (NotAvailableYet, FINDING),
+    (ForkDetected, FINDING),
+    (ProofRefused, FINDING),
     (UsageError, USAGE),
     (Conflict, CONFLICT),
 )

@@ -38,6 +38,7 @@ from complaintkit.commitments.revisions import (
 )
 from complaintkit.commitments.signals import (
     JUST_AFTER,
+    EscalateUndelivered,
     RaiseSignal,
     SignalRaised,
     addressee,
@@ -59,6 +60,7 @@ __all__ = [
     "CommitmentRestored",
     "CommitmentResumed",
     "CommitmentsRevised",
+    "EscalateUndelivered",
     "ExtendCommitment",
     "HoldBegun",
     "HoldEnded",

@@ -27,6 +27,8 @@ from complaintkit.vocabulary import CommitmentKind, Role
 
 #: A due instant is still met at that very instant; what follows from missing it comes just after.
 JUST_AFTER: Final = timedelta(microseconds=1)
+#: The rungs beside the ladder: the first, second ... letter that was to keep the promise and failed for good.
+UNDELIVERED: Final = "undelivered"
 
 
 class Climb(NamedTuple):
@@ -46,6 +48,17 @@ class RaiseSignal:
     complaint: str
     commitment: str
     rung: str
+
+
+@frozen(kw_only=True)
+class EscalateUndelivered:
+    """N-06: a letter that keeps a promise of these kinds failed for good; what is open of them is somebody's matter.
+
+    Follows from events (a letter that failed); nobody gives it directly.
+    """
+
+    complaint: str
+    kinds: tuple[CommitmentKind, ...]
 
 
 # Events --------------------------------------------------------------------------------------------
@@ -130,6 +143,15 @@ def raise_until(owed: Commitment, at: datetime, ctx: Context) -> Iterator[Signal
         yield _raised(owed, climb, ctx)
 
 
+def escalate(complaint: Complaint, cmd: EscalateUndelivered, ctx: Context) -> Iterator[SignalRaised]:
+    """Tell whoever a breach would be told to, before it is one: each failure is a rung of its own."""
+    to = next((rung.to for rung in ctx.profile.ladder if rung.percent == 100), "owner")
+    for owed in complaint.open_commitments:
+        if owed.kind in cmd.kinds:
+            count = 1 + sum(rung.startswith(UNDELIVERED) for rung in owed.signals)
+            yield _raised(owed, Climb(ctx.occurred, Rung(id=f"{UNDELIVERED}-{count}", to=to)), ctx)
+
+
 def _raised(owed: Commitment, climb: Climb, ctx: Context) -> SignalRaised:
     return SignalRaised(
         commitment=owed.id,
@@ -187,5 +209,8 @@ def raised(complaint: Complaint, happened: SignalRaised, _past: Past) -> Complai
     return changed(complaint, commitments=commitments)
 
 
-DECIDES = (Decides(command=RaiseSignal, ev="EV-52", by=may(Role.SYSTEM), guards=(is_reached,), decide=tell),)
+DECIDES = (
+    Decides(command=RaiseSignal, ev="EV-52", by=may(Role.SYSTEM), guards=(is_reached,), decide=tell),
+    Decides(command=EscalateUndelivered, ev="EV-52", by=may(), decide=escalate),
+)
 EVOLVES = {SignalRaised: raised}

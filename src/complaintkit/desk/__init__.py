@@ -1,14 +1,19 @@
 """The desk: the one door through which a host handles complaints."""
 
-from complaintkit.desk.audit import Audit, verify_book
+from complaintkit.desk.attachments import altered_evidence
+from complaintkit.desk.audit import Audit, prove_consistency, prove_entry, verify_book
+from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.desk.encrypting import encrypt_book
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import read_stream
+from complaintkit.desk.receipts import receipt, receipt_of
 from complaintkit.desk.sweeping import Health, Overdue, health
+from complaintkit.desk.witness import Witness
 
 __all__ = [
     "Audit",
+    "Checkpoints",
     "ComplaintDesk",
     "Dispatched",
     "ErasureOutcome",
@@ -17,8 +22,14 @@ __all__ = [
     "Overdue",
     "Preview",
     "RevealedTexts",
+    "Witness",
+    "altered_evidence",
     "encrypt_book",
     "health",
+    "prove_consistency",
+    "prove_entry",
     "read_stream",
+    "receipt",
+    "receipt_of",
     "verify_book",
 ]

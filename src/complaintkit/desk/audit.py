@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from attrs import frozen
 
 from complaintkit.desk.vaulted import log_of
-from complaintkit.errors import CorruptStore
-from complaintkit.journal import Record, verify_log
-from complaintkit.journal.codec import plain
+from complaintkit.errors import CorruptStore, ProofRefused
+from complaintkit.journal import (
+    EMPTY,
+    TILE,
+    Checkpoint,
+    Consistency,
+    EntryProof,
+    Frontier,
+    LogCheck,
+    Note,
+    TileHash,
+    Tree,
+    prove,
+)
 from complaintkit.ports import Head, Store, Vault
 from complaintkit.privacy import VaultItem, commitment
 from complaintkit.privacy.encryption import is_encrypted
@@ -40,10 +51,20 @@ class Audit:
         return not self.faults
 
 
-def verify_book(store: Store, *, vault: Vault | None = None, most: int = 20) -> Audit:
+def verify_book(
+    store: Store,
+    checkpoints: Iterable[Checkpoint] = (),
+    *,
+    since: Checkpoint | None = None,
+    vault: Vault | None = None,
+    most: int = 20,
+) -> Audit:
     """Verify every entry, the head, and every personal text that still exists; at most ``most`` faults are named.
 
-    ``vault`` opens the texts of an encrypted book.
+    ``checkpoints`` are earlier states of the book that were kept outside: an entry below one that was changed,
+    also by somebody who rewrote all hashes after it, is found. With ``since``, a checkpoint that you trust, only
+    what came after it is read, and what came before it is taken from the tiles of the tree. ``vault`` opens the
+    texts of an encrypted book.
 
     Others may go on writing meanwhile: what is verified is the book up to the head that stood at the beginning.
 
@@ -53,9 +74,28 @@ def verify_book(store: Store, *, vault: Vault | None = None, most: int = 20) -> 
     """
     log, texts = log_of(store), _Texts(log_of(store), vault)
     head = _head(store)
-    verified = verify_log(log, _read(store, head, texts), head.frontier, most=most)
-    seen, faults = texts.seen, [*verified.faults, *texts.faults, *_behind(store, head)]
-    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], tuple(faults[:most]), seen["locked"])
+    begin = EMPTY if since is None else _continued(store, head, since)
+    check = LogCheck(log, checkpoints, begin)
+    _read(store, head, check, texts)
+    verified, seen = check.end(head.frontier, most=most), texts.seen
+    faults = (*verified.faults, *texts.faults, *_wrong_tiles(store, check.tiles), *_behind(store, head))
+    return Audit(verified.size, verified.root, seen["kept"], seen["gone"], faults[:most], seen["locked"])
+
+
+def prove_entry(store: Store, seq: int, note: Note) -> EntryProof:
+    """Prove that an entry is in the log that a checkpoint stands for; raises ``ProofRefused`` where it is not.
+
+    What is given back needs neither the book nor this library to be verified, only the public key.
+    """
+    records = store.journal(seq - 1, 1)
+    if not records or records[0].seq != seq:
+        raise ProofRefused(f"there is no entry {seq}", hint="entries are numbered from 0")
+    return prove(Tree(Checkpoint.of(note).size, store.tile), seq, records[0].body, note)
+
+
+def prove_consistency(store: Store, older: int, note: Note) -> Consistency:
+    """Prove that the log of a checkpoint continues the one of ``older`` entries: the request to a witness."""
+    return Consistency(older, Tree(Checkpoint.of(note).size, store.tile).consistency(older), note)
 
 
 def _head(store: Store) -> Head:
@@ -63,12 +103,26 @@ def _head(store: Store) -> Head:
         return unit.head()
 
 
-def _read(store: Store, head: Head, texts: _Texts) -> Iterator[Record]:
-    """The entries up to the head; on the way their texts are compared with what the entries committed to."""
-    after, left = -1, head.frontier.size
+def _continued(store: Store, head: Head, since: Checkpoint) -> Frontier:
+    """What the log was at a checkpoint, read from its tiles; raises ``ProofRefused`` where it was something else."""
+    begin = Tree(since.size, store.tile).frontier() if since.size <= head.frontier.size else EMPTY
+    if begin.size != since.size or begin.root() != since.root:
+        raise ProofRefused(
+            "the log does not continue this checkpoint", hint="verify it whole, with the checkpoint beside it"
+        )
+    return begin
+
+
+def _read(store: Store, head: Head, check: LogCheck, texts: _Texts) -> None:
+    """Check the entries up to the head, and on the way their texts against what the entries committed to."""
+    after, left = check.size - 1, head.frontier.size - check.size
     while left > 0 and (records := store.journal(after, min(left, _CHUNK))):
-        texts.compare(store, records)
-        yield from records
+        promised: dict[str, tuple[int, str]] = {}
+        for record in records:
+            body = check.take(record)
+            if body is not None and (sealed := body.get("pii")):
+                promised |= _commitments(record.seq, sealed)
+        texts.compare(store, promised)
         after, left = records[-1].seq, left - len(records)
 
 
@@ -80,9 +134,10 @@ class _Texts:
         self.seen: Counter[str] = Counter()
         self.faults: list[str] = []
 
-    def compare(self, store: Store, records: Sequence[Record]) -> None:
-        """Compare every text that some entries refer to."""
-        promised = {ref: (record.seq, told) for record in records for ref, told in _commitments(record)}
+    def compare(self, store: Store, promised: dict[str, tuple[int, str]]) -> None:
+        """Compare every text that some entries refer to: by reference, the entry and its commitment."""
+        if not promised:
+            return
         with store.transaction() as unit:
             kept = unit.sealed(list(promised))
         for ref, (seq, told) in promised.items():
@@ -105,12 +160,24 @@ class _Texts:
         return "gone" if item is None else "kept" if commitment(self.log, item) == told else "changed"
 
 
-def _commitments(record: Record) -> list[tuple[str, str]]:
-    """The references and commitments of one entry; an entry that cannot be read is a fault of the log."""
+def _commitments(seq: int, sealed: Any) -> dict[str, tuple[int, str]]:
+    """The references of one entry with their commitments; what cannot be read is a fault of the log."""
     try:
-        return [(str(item["ref"]), str(item["c"])) for item in plain(record.body)["pii"]]
-    except (ValueError, KeyError, TypeError):
-        return []
+        return {str(item["ref"]): (seq, str(item["c"])) for item in sealed}
+    except (KeyError, TypeError):
+        return {}
+
+
+def _wrong_tiles(store: Store, roots: list[TileHash]) -> Iterator[str]:
+    """Hashes of the tree that the store keeps besides the entries and that are not theirs."""
+    tiles: dict[tuple[int, int], bytes] = {}
+    for level, at, root in roots:
+        tile, place = divmod(at, TILE)
+        if (level, tile) not in tiles:
+            tiles[level, tile] = store.tile(level, tile)
+        if tiles[level, tile][place * 32 : (place + 1) * 32] != root:
+            width = TILE**level
+            yield f"entry {at * width}: the hash that is kept for it and the {width - 1} after it is not theirs"
 
 
 def _behind(store: Store, head: Head) -> Iterator[str]:

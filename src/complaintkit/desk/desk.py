@@ -17,14 +17,16 @@ from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
+from complaintkit.desk.checkpoints import Checkpoints
 from complaintkit.desk.erasing import Asked, Eraser
 from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.insisting import insisting
 from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import known, may_read
 from complaintkit.desk.relay import Relay
 from complaintkit.desk.sweeping import Sweeper, Watch
 from complaintkit.desk.vaulted import VaultedStore, opened
-from complaintkit.errors import CommandRefused, MalformedInput, Reason, StoreError
+from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Reason
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
@@ -35,7 +37,6 @@ from complaintkit.values import Actor, opaque
 from complaintkit.vocabulary import Band, CommitmentKind, ErasureBasis, Purpose
 
 _log = logging.getLogger("complaintkit")
-_TRIES = 5
 
 
 class ComplaintDesk:
@@ -43,8 +44,9 @@ class ComplaintDesk:
 
     Without arguments it keeps everything in memory under the built-in profile, and says so in one line.
     ``vault`` encrypts personal texts (:class:`~complaintkit.adapters.keys.EncryptedVault`); a store that outlives
-    the process needs one, or ``plaintext_vault=True`` said aloud: its vault table is then plain. ``entropy`` gives
-    random bytes (command ids, salts, keys).
+    the process needs one, or ``plaintext_vault=True`` said aloud: its vault table is then plain. ``checkpoints``
+    signs the log and compares it with what was signed: a book that is older, or another, can be read, and whatever
+    writes raises ``ForkDetected``. ``entropy`` gives random bytes (command ids, salts, keys).
 
     >>> from complaintkit.adapters.memory import MemoryStore
     >>> from complaintkit.commands import RegisterComplaint
@@ -66,6 +68,7 @@ class ComplaintDesk:
         directory: Directory | None = None,
         vault: Vault | None = None,
         plaintext_vault: bool = False,
+        checkpoints: Checkpoints | None = None,
         entropy: Entropy = secrets.token_bytes,
     ) -> None:
         if store is None:
@@ -81,12 +84,20 @@ class ComplaintDesk:
         self.profile = profile if isinstance(profile, Profile) else load_profile(profile or "standard")
         self.clock: Clock = clock or SystemClock()
         self._entropy = entropy
+        self._checkpoints = checkpoints
+        self._compare_with_checkpoints()
         self._handling = Handling(f"complaintkit/{self.store.book}", self.profile, entropy)
         self._eraser = Eraser(kept, self.vault, self.profile)
         self._sweeper = Sweeper(self.store, self.profile, self._handling, self._eraser)
         self._watch = Watch(self.clock)
         self._relay = Relay(
-            self.store, self.profile, self._handling, notifier or MemoryNotifier(), directory or StaticDirectory({})
+            self.store,
+            self.profile,
+            self._handling,
+            notifier or MemoryNotifier(),
+            directory or StaticDirectory({}),
+            self.clock,
+            entropy,
         )
 
     def handle(
@@ -109,6 +120,7 @@ class ComplaintDesk:
         Raises ``CommandRefused`` with all reasons, and the errors of :mod:`complaintkit.errors` for malformed
         input, conflicts and the store; where it raises, nothing of the command was kept but the record of a refusal.
         """
+        self._may_write()
         request = self._request(command, by, key, version, occurred)
         result = self._within(tx, request) if tx is not None else self._alone(request)
         if isinstance(result, CommandRefused):
@@ -163,6 +175,7 @@ class ComplaintDesk:
 
         That they were read, by whom and what for, is recorded (INV-18).
         """
+        self._may_write()
         request = self._request(None, by, None, None, None)
         with self.store.transaction() as unit:
             return self._handling.reveal(unit, request, ref, _purpose(purpose))
@@ -179,6 +192,7 @@ class ComplaintDesk:
         Raises ``CommandRefused`` where ``by`` may not, ``ErasureHeld`` (with ``until``) where an approved erasure can
         erase nothing yet, ``UnknownComplaint`` where no complaint is of the person.
         """
+        self._may_write()
         key = self._key(key)
         now = instant(self.clock.now(), "clock")
         asked = Asked(person=opaque(person, "person"), by=by, key=key, basis=ErasureBasis(basis), now=now)
@@ -193,12 +207,35 @@ class ComplaintDesk:
         ``ClockInDoubt`` and fires nothing where the clock was set by over an hour, or nobody has swept for over
         400 days; ``confirmed`` says that somebody has looked and the time is right.
         """
+        self._may_write()
         last = self._sweeper.last_sweep(self.clock.now())
-        return self._sweeper.sweep(self._watch.now(last, confirmed=confirmed))
+        now = self._watch.now(last, confirmed=confirmed)
+        fired = self._sweeper.sweep(now)
+        if self._checkpoints is not None:
+            self._checkpoints.keep_up(now)
+        return fired
 
-    def dispatch(self) -> Sequence[Dispatched]:
-        """Send the letters that are due, at least once each, under a key that the receiver sees."""
-        return self._relay.dispatch(instant(self.clock.now(), "clock"))
+    def dispatch(self, limit: int = 200) -> Sequence[Dispatched]:
+        """Send the letters that are due, at least once each, under a key that the receiver sees.
+
+        Call it from as many processes as you like: one has a letter at a time, and one result of it is recorded. A
+        letter follows the earlier ones of its complaint. Sends ``limit`` letters at most, and returns nothing when
+        nothing is due.
+        """
+        self._may_write()
+        return self._relay.dispatch(limit)
+
+    def _compare_with_checkpoints(self) -> None:
+        """At start-up: a fork is logged here and raised by whatever writes."""
+        if self._checkpoints is not None:
+            try:
+                self._checkpoints.check()
+            except ForkDetected as fork:
+                _log.error("this book can only be read: %s", fork)
+
+    def _may_write(self) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.must_be_one()
 
     def _request(
         self, command: Any, by: Actor, key: str | None, version: int | None, occurred: datetime | None
@@ -215,14 +252,7 @@ class ComplaintDesk:
 
     def _alone(self, request: Request) -> Outcome | CommandRefused:
         """A transaction of our own; what may yet succeed is asked again under the same id, which reads back first."""
-        for attempt in range(_TRIES):
-            try:
-                with self.store.transaction() as unit:
-                    return self._handling.handle(unit, request)
-            except StoreError as error:
-                if not error.retryable or attempt + 1 == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+        return insisting(lambda: self._within(self.store.transaction(), request))
 
     def _within(
         self, tx: Transaction | AbstractContextManager[Transaction], request: Request

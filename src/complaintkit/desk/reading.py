@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.desk.outcome import RevealedTexts
@@ -27,9 +29,36 @@ def _entry(record: Record) -> Entry:
     return decode_entry(record, BOOK)
 
 
+class _Lately:
+    """Complaints that were read lately: who works on one reads it again, mostly with a few entries more.
+
+    The records are compared byte for byte, and what is kept is what they fold to; so a complaint is still nothing
+    but the fold of its entries, of whatever store or book they come.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[list[Record], Complaint | None]] = OrderedDict()
+
+    def fold(self, records: list[Record]) -> Complaint | None:
+        """The complaint that records fold to, from those that are known on."""
+        seen, complaint = self._kept.pop(records[0].stream, ([], None))
+        if records[: len(seen)] != seen:
+            seen, complaint = [], None
+        if len(seen) < len(records):
+            complaint = fold(read_entries(records[len(seen) :]), complaint)
+        self._kept[records[0].stream] = records, complaint
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return complaint
+
+
+_LATELY: Final = _Lately(512)
+
+
 def read_stream(records: Sequence[Record]) -> Complaint | None:
     """The complaint that a stream's records fold to; None for an empty stream."""
-    return fold(read_entries(records))
+    return _LATELY.fold(list(records)) if records else None
 
 
 def known(ref: str, records: Sequence[Record]) -> Complaint:

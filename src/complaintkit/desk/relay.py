@@ -1,12 +1,19 @@
-"""Letters are sent (``dispatch``): at least once each, under a key that the receiver knows a repetition by."""
+"""Letters are sent (``dispatch``): at least once each, under a key that the receiver knows a repetition by.
+
+One letter after the other is claimed, sent and recorded, so a worker has one in flight at most. A row of the outbox is
+what it was read as (``tries`` and ``due_at``), and is superseded once: whoever claims the key of that version may send
+the letter, or record what became of it; everybody else comes too late. A claim sets ``due_at`` to the end of its
+lease, so a letter whose worker died is due again, and a worker that wakes after its lease records nothing.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -14,25 +21,53 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.parts import Notice
 from complaintkit.complaint.step import given
 from complaintkit.desk.handling import Handling, Request
+from complaintkit.desk.insisting import insisting
 from complaintkit.desk.outcome import Dispatched, Outcome, RevealedTexts
 from complaintkit.desk.reading import read_stream, reveal_texts
 from complaintkit.errors import ComplaintKitError, LetterRefused, Reason, TextErased
 from complaintkit.letters import RecordDelivery, compose, render
 from complaintkit.policy import Profile
-from complaintkit.ports import Batch, Contact, Delivery, Directory, Message, Notifier, OutboxRow, Store, Transaction
-from complaintkit.timekeeping.instants import format_instant
+from complaintkit.ports import (
+    Batch,
+    Clock,
+    Contact,
+    Delivery,
+    Directory,
+    Message,
+    Notifier,
+    OutboxRow,
+    Store,
+    Transaction,
+)
+from complaintkit.privacy.sealing import Entropy
+from complaintkit.timekeeping.instants import format_instant, instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
 from complaintkit.vocabulary import DeliveryStatus
 from complaintkit.wording import say
 
 _log = logging.getLogger("complaintkit")
-_BATCH: Final = 200
-_TRIES: Final = 5
-#: A claim on a letter lapses after this, so that a crash between claim and sending loses nothing.
-_LEASE_SECONDS: Final = 600
+#: A letter is handed to the notifier this often at most, whatever happens to the workers.
+TRIES: Final = 10
+#: For so long a claim keeps others away; a notifier that takes longer makes its worker a zombie.
+LEASE: Final = timedelta(minutes=10)
+#: A letter that has to wait for an earlier one of its complaint is looked at again after this.
+_TURN: Final = timedelta(minutes=1)
+#: The longest wait before another try, and the longest that a receiver may ask for.
+_LONGEST_WAIT: Final = timedelta(hours=6)
+_LONGEST_ASKED: Final = timedelta(days=1)
 #: What a notifier answers is kept as a short code: no address, no control characters.
 _DETAIL: Final = 100
 _NO_DETAIL: Final = re.compile(r"[^ -~]|\S+@\S+")
+_NEVER_ENDED: Final = Delivery(status=DeliveryStatus.FAILED, detail=f"begun {TRIES} times and never ended")
+
+
+class Taken(NamedTuple):
+    """A letter that was claimed: its row as it is now, and what the complaint said when it was asked for."""
+
+    row: OutboxRow
+    complaint: Complaint
+    notice: Notice
+    texts: RevealedTexts
 
 
 @frozen
@@ -44,46 +79,70 @@ class Relay:
     handling: Handling
     notifier: Notifier
     directory: Directory
+    clock: Clock
+    entropy: Entropy
 
-    def dispatch(self, now: datetime) -> Sequence[Dispatched]:
-        """Claim what is due, send it, and record what became of it."""
-        due = self.store.due(now, _BATCH).notices
-        if not due:
-            return []
-        rows = self._claim(due, now)
-        sent = [(row, *self._send(row)) for row in rows]
-        with self.store.transaction() as unit:
-            return [self._record(unit, *each, now) for each in sent]
+    def dispatch(self, limit: int) -> Sequence[Dispatched]:
+        """Send what is due in the order of the log, ``limit`` letters at most; empty when nothing was due any more."""
+        before: Sequence[OutboxRow] = ()
+        while (rows := self.store.due(self._now(), limit).notices) and rows != before:
+            sent = list(filter(None, map(self._deliver, sorted(rows, key=_in_the_log))))
+            if sent:
+                return sent
+            before = rows  # all of them belong to others, or have to wait: what is due now are others
+        return []
 
-    def _claim(self, rows: Iterable[OutboxRow], now: datetime) -> list[OutboxRow]:
-        """Take the letters that nobody else is sending; a lapsed claim may be taken again."""
-        lease = int(now.timestamp()) // _LEASE_SECONDS
+    def _now(self) -> datetime:
+        return instant(self.clock.now(), "clock")
+
+    def _deliver(self, row: OutboxRow) -> Dispatched | None:
+        """Claim a letter, hand it over, and record what became of it; nothing where it is somebody else's."""
+        taken = insisting(lambda: self._take(row))
+        if taken is None:
+            return None
+        message, delivery = self._send(taken)
+        return insisting(lambda: self._record(taken, message, delivery))
+
+    def _take(self, row: OutboxRow) -> Taken | None:
+        """Claim a letter that nobody else is sending, unless it has to wait or has its result already."""
         with self.store.transaction() as unit:
             unit.head()
-            # The next lease is taken too, or a claim made just before its lease ends would lapse at once.
-            return [row for row in rows if _claim(unit, row, lease) and _claim(unit, row, lease + 1)]
+            if not _supersede(unit, row):
+                return None
+            records, now = unit.entries(row.stream), self._now()
+            complaint = given(read_stream(records))
+            if given(complaint.notice(row.notice)).status is not None:  # recorded by hand
+                _keep(unit, row._replace(done=True))
+                return None
+            if _has_to_wait(complaint, row):
+                _keep(unit, _moved(row, now + _TURN))
+                return None
+            claimed = _moved(row._replace(tries=row.tries + 1), now + LEASE)
+            _keep(unit, claimed)
+            then = given(read_stream([record for record in records if record.seq <= row.seq]))
+            return Taken(claimed, then, given(then.notice(row.notice)), reveal_texts(unit, then))
 
-    def _send(self, row: OutboxRow) -> tuple[Notice, Message | None, Delivery]:
+    def _send(self, taken: Taken) -> tuple[Message | None, Delivery]:
         """Render the letter from what the complaint said when it was asked for, and hand it over."""
-        with self.store.transaction() as unit:
-            complaint = given(read_stream([r for r in unit.entries(row.stream) if r.seq <= row.seq]))
-            texts = reveal_texts(unit, complaint)
-        notice = given(complaint.notice(row.notice))
-        if texts.was_erased(complaint.intake.reach):
-            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=TextErased.code)
+        rule, stream = taken.notice.rule, taken.row.stream
+        if taken.row.tries > TRIES:
+            return None, _NEVER_ENDED
+        if taken.texts.was_erased(taken.complaint.intake.reach):
+            return None, Delivery(status=DeliveryStatus.FAILED, detail=TextErased.code)
         try:
-            message = self._message(row, complaint, notice, texts)
+            message = self._message(taken)
             checked_text(message.text, "the letter")  # what could not be kept is not sent
-            return notice, message, self.notifier.send(message)
+            return message, self.notifier.send(message)
         except ComplaintKitError as error:
-            _log.warning("letter %s of %s was not sent: %s", notice.rule, row.stream, error.code)
-            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=error.code, retryable=error.retryable)
+            _log.warning("letter %s of %s was not sent: %s", rule, stream, error.code)
+            return None, Delivery(status=DeliveryStatus.FAILED, detail=error.code, retryable=error.retryable)
         except Exception as error:  # noqa: BLE001 (a notifier must not raise; where one does, the other letters go on)
             kind = type(error).__name__
-            _log.warning("letter %s of %s was not sent: the notifier raised %s", notice.rule, row.stream, kind)
-            return notice, None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)
+            _log.warning("letter %s of %s was not sent: the notifier raised %s", rule, stream, kind)
+            return None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)
 
-    def _message(self, row: OutboxRow, complaint: Complaint, notice: Notice, texts: RevealedTexts) -> Message:
+    def _message(self, taken: Taken) -> Message:
+        row, complaint, notice, texts = taken
         contact = self.directory.contact(notice.signed_by)
         told = texts.or_else(say(notice.language, "letters.erased"))
         addressee = self._addressee(notice)
@@ -113,37 +172,61 @@ class Relay:
         hint = "add the address to the directory, or tell the person in another way"
         raise LetterRefused(f"the letter {notice.rule}", (reason,), hint=hint)
 
-    def _record(
-        self,
-        unit: Transaction,
-        row: OutboxRow,
-        notice: Notice,
-        message: Message | None,
-        delivery: Delivery,
-        now: datetime,
-    ) -> Dispatched:
-        """Try again later, or record the result for good."""
-        tries = row.tries + 1
-        if delivery.status is DeliveryStatus.FAILED and delivery.retryable and tries < _TRIES:
-            self._postpone(unit, row, now + timedelta(minutes=2**tries))
-            return Dispatched(row.stream, notice.rule, None, delivery.detail)
-        command = RecordDelivery(
-            complaint=row.stream,
-            notice=row.notice,
-            status=delivery.status,
-            body=message.text if message else None,
-            detail=_NO_DETAIL.sub(" ", delivery.detail)[:_DETAIL],
-        )
-        done = row._replace(tries=tries, done=True)
-        key = derived_id("delivery", row.key, tries)
-        result = self.handling.handle(unit, Request(command=command, by=SYSTEM, key=key, now=now, outbox=(done,)))
-        status = delivery.status if isinstance(result, Outcome) else None
-        return Dispatched(row.stream, notice.rule, status, delivery.detail)
+    def _record(self, taken: Taken, message: Message | None, delivery: Delivery) -> Dispatched | None:
+        """Try again later, or record the result for good; whose lease has lapsed and was taken over does neither."""
+        row, rule, now = taken.row, taken.notice.rule, self._now()
+        key = derived_id("delivery", row.key, row.tries)
+        with self.store.transaction() as unit:
+            unit.head()
+            # Recorded already and not known to be: the first time the end of the transaction was ambiguous.
+            if unit.answer(key) is None and not _supersede(unit, row):
+                _log.warning("letter %s of %s was taken over: its result is not recorded here", rule, row.stream)
+                return None
+            if delivery.status is DeliveryStatus.FAILED and delivery.retryable and row.tries < TRIES:
+                _keep(unit, _moved(row, now + self._wait(row.tries, delivery.retry_after)))
+                return Dispatched(row.stream, rule, None, delivery.detail)
+            command = _result(taken, message, delivery)
+            done = (row._replace(done=True),)
+            result = self.handling.handle(unit, Request(command=command, by=SYSTEM, key=key, now=now, outbox=done))
+        return Dispatched(row.stream, rule, delivery.status if isinstance(result, Outcome) else None, delivery.detail)
 
-    def _postpone(self, unit: Transaction, row: OutboxRow, due: datetime) -> None:
-        unit.head()
-        unit.commit(Batch(outbox=[row._replace(tries=row.tries + 1, due_at=format_instant(due))]))
+    def _wait(self, tries: int, asked: int) -> timedelta:
+        """Full jitter: anything up to a limit that doubles with each try, but no sooner than the receiver asks."""
+        longest = min(timedelta(minutes=2**tries), _LONGEST_WAIT)
+        drawn = longest * int.from_bytes(self.entropy(4)) / 2**32
+        return max(drawn, min(timedelta(seconds=asked), _LONGEST_ASKED))
 
 
-def _claim(unit: Transaction, row: OutboxRow, lease: int) -> bool:
-    return unit.claim(f"send|{row.key}|{row.tries}|{lease}")
+def _in_the_log(row: OutboxRow) -> int:
+    return row.seq
+
+
+def _supersede(unit: Transaction, row: OutboxRow) -> bool:
+    """Whether a row is still what it was read as; only one may ever go on from there."""
+    return unit.claim(f"letter|{row.key}|{row.tries}|{row.due_at}")
+
+
+def _keep(unit: Transaction, row: OutboxRow) -> None:
+    unit.commit(Batch(outbox=[row]))
+
+
+def _moved(row: OutboxRow, due: datetime) -> OutboxRow:
+    """The row, due at another instant than before: its instant is part of its version."""
+    at = format_instant(due)
+    return row._replace(due_at=at if at != row.due_at else format_instant(due + timedelta(microseconds=1)))
+
+
+def _has_to_wait(complaint: Complaint, row: OutboxRow) -> bool:
+    """Whether an earlier letter of the complaint has no result yet: they arrive in the order of what happened."""
+    earlier = takewhile(lambda notice: notice.id != row.notice, complaint.notices)
+    return any(notice.status is None for notice in earlier)
+
+
+def _result(taken: Taken, message: Message | None, delivery: Delivery) -> RecordDelivery:
+    return RecordDelivery(
+        complaint=taken.row.stream,
+        notice=taken.row.notice,
+        status=delivery.status,
+        body=message.text if message else None,
+        detail=_NO_DETAIL.sub(" ", delivery.detail)[:_DETAIL],
+    )

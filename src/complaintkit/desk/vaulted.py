@@ -46,6 +46,10 @@ class VaultedStore:
         """A part of the log."""
         return self.kept.journal(after, limit)
 
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile."""
+        return self.kept.tile(level, number)
+
     def find(self, query: Query) -> Sequence[Summary]:
         """The summaries that agree."""
         return self.kept.find(query)

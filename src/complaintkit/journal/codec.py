@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import (
@@ -86,15 +86,102 @@ def _write_personal(value: object) -> object:
 _VALUE: Final = re.compile(r" (?:'.*'|\d+)(?= - at `|$)", re.DOTALL)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted", enc_hook=_write_personal)
 _DECODER: Final = msgspec.json.Decoder()
+#: What every reader of JSON keeps exactly; RFC 8785 has no larger integers.
+_LARGEST: Final = 2**53 - 1
+_DEPTH: Final = 16
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+_LISTS: Final = (list, tuple)
+
+
+def _our_values(depth: int) -> Any:
+    """Texts, integers, true, false, null, and lists and objects of them: the profile of RFC 8785 that we write."""
+    value: Any = None | bool | str | Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
+    scalar = value
+    for _ in range(depth):
+        value = scalar | list[value] | dict[str, value]
+    return value
+
+
+_STRICT: Final = msgspec.json.Decoder(_our_values(_DEPTH))
 
 
 def canonical(value: object) -> bytes:
-    """The canonical bytes of plain or typed data: sorted keys, no spaces, UTF-8, no floats (RFC 8785 for our values).
+    """The canonical bytes of plain or typed data: RFC 8785 for texts, integers, truth values, lists and objects.
+
+    Raises :class:`~complaintkit.errors.MalformedInput` for what other readers may read in another way, or write
+    with other bytes: floats, integers beyond 2**53, keys outside ASCII, lone surrogates, anything too deep.
 
     >>> canonical({"b": 1, "a": "\\u00e9"})
     b'{"a":"\\xc3\\xa9","b":1}'
+    >>> canonical({"a": 0.5})
+    Traceback (most recent call last):
+    ...
+    complaintkit.errors.MalformedInput: a value cannot be written in one way only (...)
     """
-    return _ENCODER.encode(value)
+    try:
+        body = _ENCODER.encode(value)
+        strict(body)
+        if b"null" in body:  # what msgspec also writes for a float that is no number
+            _no_float(value)
+    except MalformedInput:
+        raise
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        raise MalformedInput(
+            "a value cannot be written in one way only", hint="use texts, integers, instants and tuples; keys in ASCII"
+        ) from None
+    return body
+
+
+def strict(body: bytes) -> Any:
+    """Read JSON bytes whose values are those that :func:`canonical` writes; raises ``ValueError`` for others."""
+    value = _STRICT.decode(body)
+    if not body.isascii():
+        _ascii_keys(value)
+    return value
+
+
+def _ascii_keys(value: Any) -> None:
+    if isinstance(value, dict):
+        if not all(map(str.isascii, value)):
+            raise MalformedInput("a key outside ASCII", hint="name fields in ASCII")
+        value = [*value.values()]
+    if isinstance(value, list):
+        for part in value:
+            _ascii_keys(part)
+
+
+def _no_float(value: Any) -> None:
+    """Refuse a float inside plain data, or inside a class that has room for one."""
+    if isinstance(value, float):
+        raise MalformedInput("a float", hint="write an integer of the smallest unit, or a text")
+    if isinstance(value, _LISTS):
+        parts: Iterable[Any] = value
+    elif isinstance(value, dict):
+        parts = value.values()
+    else:
+        parts = [getattr(value, name) for name in _roomy(cast(Any, type(value)))]
+    for part in parts:
+        if type(part) not in _SCALARS:
+            _no_float(part)
+
+
+@cache
+def _roomy(cls: Any) -> tuple[str, ...]:
+    """The fields of an attrs class in which a float could be; any other class has none."""
+    if not attrs.has(cls):
+        return ()
+    hints = get_type_hints(cls)
+    return tuple(field.name for field in attrs.fields(cls) if _has_room(hints[field.name]))
+
+
+def _has_room(hint: Any) -> bool:
+    parts = get_args(hint)
+    return hint in (float, Any, object) or any(map(_has_room, parts)) or bool(_roomy(hint))
+
+
+def is_canonical(value: Any, body: bytes) -> bool:
+    """Whether ``body``, which was read to ``value``, is written as :func:`canonical` writes it."""
+    return _ENCODER.encode(value) == body
 
 
 def plain(body: bytes) -> Any:

@@ -32,6 +32,8 @@ from complaintkit.vocabulary import Role
 FORMAT: Final = 1
 #: The stream of entries that belong to the book and to no complaint (``attempt-refused``, ``text-revealed``).
 BOOK_STREAM: Final = "book"
+#: The stream of the epochs of a log: one entry for each time that it had to begin anew after a restore.
+EPOCH_STREAM: Final = "epoch"
 
 
 class Record(NamedTuple):

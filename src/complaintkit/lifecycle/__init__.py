@@ -16,7 +16,16 @@ from complaintkit.lifecycle.engine import (
     replay,
 )
 from complaintkit.lifecycle.rows import ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
-from complaintkit.lifecycle.steps import BOOK, COMMANDS, EVENTS, NOT_YET, AttemptRefused, TextRevealed, decides_for
+from complaintkit.lifecycle.steps import (
+    BOOK,
+    COMMANDS,
+    EVENTS,
+    NOT_YET,
+    AttemptRefused,
+    EpochBegun,
+    TextRevealed,
+    decides_for,
+)
 from complaintkit.lifecycle.table import Table, compile_chart, handling_table, learning_table
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "NOT_YET",
     "AttemptRefused",
     "Decision",
+    "EpochBegun",
     "Option",
     "Refusal",
     "Table",

@@ -182,11 +182,11 @@ def evolve(complaint: Complaint | None, ref: str, happened: Iterable[tuple[AnyEv
     return complaint and changed(complaint, ref=ref, version=version, participants=tuple(acts))
 
 
-def fold(entries: Iterable[Entry]) -> Complaint | None:
-    """The state that a stream's entries lead to; None where there are none."""
+def fold(entries: Iterable[Entry], before: Complaint | None = None) -> Complaint | None:
+    """The state that a stream's entries lead to, from its beginning or from a state ``before`` them; None for none."""
     entries = tuple(entries)
     ref = entries[0].stream if entries else ""
-    return evolve(None, ref, ((e.event, Past(e.at, e.occurred, e.actor, e.policy)) for e in entries))
+    return evolve(before, ref, ((e.event, Past(e.at, e.occurred, e.actor, e.policy)) for e in entries))
 
 
 @frozen

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from complaintkit.commitments import PauseClocks, ResumeClocks, SettleCommitments
+from complaintkit.commitments import EscalateUndelivered, PauseClocks, ResumeClocks, SettleCommitments
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.step import Context
 from complaintkit.learn.evaluation import ResumeLearning, StartEvaluation
 from complaintkit.letters.contents import SATISFIES
-from complaintkit.letters.delivery import LetterSent, can_write_to, counts
+from complaintkit.letters.delivery import LetterFailed, LetterSent, can_write_to, counts
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import IssuesSet, TriageRecorded
 from complaintkit.receive.duplicates import ComplaintUnmerged
@@ -34,6 +34,12 @@ Reaction = Callable[[Complaint, Any, Context], Any]
 def _letter_keeps(complaint: Complaint, sent: LetterSent, ctx: Context) -> Any:
     """INV-33: a letter that counts keeps what it promised."""
     return _settle(complaint, sent.rule, ctx) if sent.counts else None
+
+
+def _letter_owes(complaint: Complaint, failed: LetterFailed, _ctx: Context) -> Any:
+    """N-06: an unsent letter that was to keep a promise is a matter of that promise, before its date."""
+    kinds = SATISFIES[failed.rule]
+    return EscalateUndelivered(complaint=complaint.ref, kinds=kinds) if kinds and complaint.is_open else None
 
 
 def _untold(rule: NoticeRule) -> Reaction:
@@ -115,6 +121,7 @@ REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
     UrgencyDeclared: (_look_again,),
     ConflictDeclared: (_hand_on,),
     LetterSent: (_letter_keeps,),
+    LetterFailed: (_letter_owes,),
     ResolutionAgreed: (_untold(NoticeRule.RESOLUTION),),
     OutcomeIssued: (_untold(NoticeRule.OUTCOME),),
     InternalReviewDecided: (_after_review, _untold(NoticeRule.REVIEW_DECIDED)),

@@ -90,6 +90,21 @@ class TextRevealed:
     items: int
 
 
+@event
+class EpochBegun:
+    """The log had to begin anew: it was not the one that had been signed (an old backup, or two copies).
+
+    ``checkpoint`` is the text of the last checkpoint known of the epoch before, ``lost`` how many of its entries
+    are missing here (None: the log is another one, not an older one); ``reason`` is a code or a ticket number.
+    """
+
+    epoch: int
+    checkpoint: str
+    reason: str
+    approved_by: tuple[str, ...]
+    lost: int | None
+
+
 #: How each command is decided.
 DECIDES: Final[dict[type, Decides]] = {each.command: each for step in STEPS for each in step.DECIDES}
 #: How each event changes a complaint.
@@ -98,7 +113,7 @@ EVOLVES: Final[dict[type, Evolve]] = {cls: evolve for step in STEPS for cls, evo
 COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
 #: The event classes by stored name.
 EVENTS: Final[dict[str, type[Event]]] = {
-    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, *erasure.EVENTS)
+    type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, EpochBegun, *erasure.EVENTS)
 }
 #: How entries are read; a change of a stored shape adds its upcaster here.
 BOOK: Final = Book(events=EVENTS)

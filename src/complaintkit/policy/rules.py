@@ -223,6 +223,8 @@ def read_policy(document: Document) -> Policy:
     sheet = read_sheet(root)
     written = root.table("table")
     dated = {name: found for name in written if (found := _dated(written.table(name)))}
+    for by in sorted({each.by for each in dated.values() if each.by in {*sheet.names(), *sheet.never_read}}):
+        root.problem(f"the date {by.value!r} chooses an edition here, so no fact can have that name", "facts")
     tables = {name: _table(written.table(name), sheet, dated.get(name)) for name in written}
     identity = identify(root, _FORM, document.data)  # spreadsheets included
     tests = read_cases(root, of_tables({name: table.ids for name, table in tables.items()}))

@@ -11,7 +11,7 @@ from attrs import evolve
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.conditions import Box, meet, read_condition
-from complaintkit.policy.editions import EDITION, Governing
+from complaintkit.policy.editions import EDITION
 from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
 from complaintkit.policy.section import Section, described
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
@@ -27,7 +27,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 _MOST: Final = 10**12
 _POINTS: Final = 50
 #: No fact of a file may have one of these names.
-RESERVED: Final = frozenset({"band", EDITION, *Governing, *NUMBERS})
+RESERVED: Final = frozenset({"band", EDITION, *NUMBERS})
 
 
 class FactType(Enum):

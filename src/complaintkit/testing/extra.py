@@ -8,5 +8,17 @@ try:
 except ImportError as error:
     raise MissingExtra("complaintkit[testing]", "complaintkit.testing") from error
 
-for _room in ("clock", "durable", "host", "keys", "model", "notifier", "store_log", "store_rows", "store_transactions"):
+for _room in (
+    "attachments",
+    "clock",
+    "durable",
+    "host",
+    "keys",
+    "model",
+    "notifier",
+    "store_log",
+    "store_rows",
+    "store_transactions",
+    "tampering",
+):
     pytest.register_assert_rewrite(f"complaintkit.testing.{_room}")

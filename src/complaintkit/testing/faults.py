@@ -92,6 +92,10 @@ class FaultyStore:
         """The journal of the store inside."""
         return self.call("journal", lambda: self.store.journal(after, limit))
 
+    def tile(self, level: int, number: int) -> bytes:
+        """A tile of the store inside."""
+        return self.call("tile", lambda: self.store.tile(level, number))
+
     def find(self, query: Query) -> Sequence[Summary]:
         """What the store inside finds."""
         return self.call("find", lambda: self.store.find(query))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from complaintkit.journal import Tree, merkle_root
 from complaintkit.ports import Query, Store
 from complaintkit.testing.base import StoreSuite, elsewhere
-from complaintkit.testing.samples import answer, append, keep, moment, notice, sealed, summary, timer
+from complaintkit.testing.samples import answer, append, append_many, keep, moment, notice, sealed, summary, timer
 from complaintkit.testing.store_transactions import Stop, assert_nothing, everything, give_up
 
 
@@ -85,3 +86,14 @@ class HostContract(StoreSuite):
                 append(tx)
             self.end_host(host, kept)
         assert keep(store)[:3] == (2, "C-1", 3)
+
+    def test_a_tile_that_is_filled_inside_the_host_is_kept(self, store: Store) -> None:
+        """Over two transactions in one of the host, and not where the host rolls back."""
+        for kept in (False, True):
+            host = self.begin_host(store)
+            for number in (200, 100):
+                with store.transaction(join=host) as tx:
+                    append_many(tx, number)
+            self.end_host(host, kept)
+            assert len(store.tile(1, 0)) == (32 if kept else 0)
+        assert Tree(300, store.tile).root() == merkle_root(entry.body for entry in store.journal())

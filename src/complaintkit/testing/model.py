@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -208,6 +209,9 @@ def _refused(tx: Transaction, model: Plain) -> None:
 class ModelCases(StoreSuite):
     """The random part of the contract; how much it tries, the hypothesis profile decides."""
 
+    #: At most so many examples, for a store that answers slowly; None leaves it to the profile.
+    model_examples: int | None = None
+
     def test_it_agrees_with_a_plain_model(self) -> None:
         """Each example has a book of its own."""
         books = itertools.count()
@@ -220,4 +224,5 @@ class ModelCases(StoreSuite):
             def teardown(machine) -> None:  # noqa: N805
                 self.close_store(machine.store)
 
-        run_state_machine_as_test(Machine)
+        limit = self.model_examples or settings().max_examples
+        run_state_machine_as_test(Machine, settings=settings(max_examples=min(limit, settings().max_examples)))

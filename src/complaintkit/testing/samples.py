@@ -65,6 +65,21 @@ def append(tx: Transaction, stream: str = "C-1", *, body: bytes | None = None, *
     return entry
 
 
+def append_many(tx: Transaction, number: int, stream: str = "C-1") -> list[Record]:
+    """Commit so many entries in one batch."""
+    head = tx.head()
+    version = max((entry.ver or 0 for entry in tx.entries(stream)), default=0) + 1
+    entries = [record(head.frontier.size + each, stream, version + each) for each in range(number)]
+    tx.commit(Batch(entries=entries, head=head_after(head, *entries)))
+    return entries
+
+
+def keep_many(store: Store, number: int) -> list[Record]:
+    """Append so many entries in one transaction."""
+    with store.transaction() as tx:
+        return append_many(tx, number)
+
+
 def keep(store: Store, stream: str = "C-1", *, body: bytes | None = None, **rest: Any) -> Record:
     """Append one entry in a transaction of its own."""
     with store.transaction() as tx:

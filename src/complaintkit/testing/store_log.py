@@ -5,21 +5,31 @@ from __future__ import annotations
 import pytest
 
 from complaintkit.errors import StoreError
-from complaintkit.journal import BOOK_STREAM, Record, merkle_root
+from complaintkit.journal import BOOK_STREAM, EMPTY, Record, Tree, merkle_root, verify_inclusion
 from complaintkit.ports import Batch, Query, Store
 from complaintkit.testing.base import StoreSuite
 from complaintkit.testing.samples import (
     TEXTS,
     append,
+    append_many,
     head_after,
     keep,
+    keep_many,
     moment,
     notice,
     record,
     summary,
     timer,
 )
-from complaintkit.testing.store_transactions import assert_nothing, everything
+from complaintkit.testing.store_transactions import Stop, assert_nothing, everything, give_up
+
+
+def merkle_root_of(leaves: list[bytes]) -> bytes:
+    """The root over leaf hashes."""
+    frontier = EMPTY
+    for leaf in leaves:
+        frontier = frontier.append(leaf)
+    return frontier.root()
 
 
 class LogCases(StoreSuite):
@@ -86,6 +96,24 @@ class LogCases(StoreSuite):
         assert head.frontier.size == 5
         assert head.frontier.root() == merkle_root(entry.body for entry in store.journal())
         assert head.recorded_at == last.recorded_at
+
+    def test_a_part_of_a_tile_holds_the_leaves_there_are(self, store: Store) -> None:
+        """A proof is read from tiles, also at the end of the log."""
+        assert store.tile(0, 0) == store.tile(1, 0) == b""
+        written = [keep(store) for _ in range(3)]
+        assert store.tile(0, 0) == b"".join(entry.leaf for entry in written)
+        assert store.tile(0, 1) == store.tile(1, 0) == store.tile(2, 0) == b""
+
+    def test_full_tiles_are_kept_with_their_entries(self, store: Store) -> None:
+        """In batches that end before, at and behind the end of a tile, and nothing of what is given up."""
+        leaves = [entry.leaf for batch in (100, 155, 1, 300, 0, 230) for entry in keep_many(store, batch)]
+        with pytest.raises(Stop):
+            give_up(store, lambda tx: append_many(tx, 256))
+        assert store.tile(0, 2) == b"".join(leaves[512:768])
+        assert store.tile(1, 0) == b"".join(merkle_root_of(leaves[at : at + 256]) for at in (0, 256, 512))
+        tree = Tree(len(leaves), store.tile)
+        assert tree.root() == merkle_root_of(leaves)
+        verify_inclusion(400, len(leaves), leaves[400], tree.inclusion(400), tree.root())
 
     @pytest.mark.parametrize("seq", [0, 1, 3, 4, -1])
     def test_an_entry_that_leaves_a_gap_or_repeats_a_number_is_refused(self, store: Store, seq: int) -> None:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from complaintkit.adapters.keys.root import RootFile, check_private, make_private
+from complaintkit.adapters.sqlite.filesystems import refuse_network
 from complaintkit.adapters.sqlite.opening import connect, setting
 from complaintkit.adapters.sqlite.places import check_process
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
@@ -211,6 +212,7 @@ def _open(path: Path, busy_timeout: float) -> sqlite3.Connection:
     """Open the file of the wrapped keys; its journal is emptied with each commit, so no old copy of a key stays."""
     if not path.resolve().parent.is_dir():
         raise StoreError(f"the folder {path.resolve().parent} does not exist", hint="create it, or correct the path")
+    refuse_network(path.resolve())
     make_private(path)
     check_private(path)
     connection = connect(str(path), busy_timeout)

@@ -18,6 +18,7 @@ _RIGHTS: Final = {
     "schema": "select",
     "head": "select, insert, update",
     "entry": _READ_ADD,
+    "tile": _READ_ADD,
     "vault": "select, insert, delete",  # erasure deletes; nothing is ever written over
     "outbox": "select, insert, update",
     "timer": "select, insert, update, delete",
@@ -26,9 +27,15 @@ _RIGHTS: Final = {
     "claim": _READ_ADD,
 }
 #: What an auditor may read: the log and its head, and no personal text.
-_AUDITED: Final = ("schema", "head", "entry")
+_AUDITED: Final = ("schema", "head", "entry", "tile")
 #: What is refused to everybody, owners and superusers included.
-_REFUSED: Final = {"entry": "update or delete", "answer": "update or delete", "vault": "update", "head": "delete"}
+_REFUSED: Final = {
+    "entry": "update or delete",
+    "tile": "update or delete",
+    "answer": "update or delete",
+    "vault": "update",
+    "head": "delete",
+}
 _ROLE: Final = """do $$ begin
     if not exists (select from pg_catalog.pg_roles where rolname = {literal}) then create role {name} nologin; end if;
 end $$"""

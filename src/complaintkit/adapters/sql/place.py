@@ -74,6 +74,10 @@ class Place:
         version = self.rows(connection).version_of_schema() if present else None
         if version is None:
             raise MissingTables("the tables of complaintkit are not in this database", hint=MAKE_TABLES)
+        if version < SCHEMA:
+            raise StoreError(
+                f"the book is of schema {version}, before this store", hint="open the file once with SqliteStore"
+            )
         if version > SCHEMA:
             raise NewerSchema(
                 f"the book was written with schema {version}, this version knows {SCHEMA}",

@@ -11,7 +11,7 @@ from complaintkit.adapters.rows import written
 from complaintkit.adapters.sql.statements import Statements
 from complaintkit.adapters.sql.trouble import guarded
 from complaintkit.adapters.unit import Changes
-from complaintkit.journal import Frontier, Record
+from complaintkit.journal import TILE, Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
 
@@ -50,6 +50,13 @@ class Rows:
         """The entries after a number, at most ``limit``."""
         rows = self._run(self._statements.journal, book=self._book, after=after, limit=max(limit, 0))
         return list(map(Record._make, rows))
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile; those of the lowest level are in the entries."""
+        asked = {"book": self._book, "begin": number * TILE, "end": (number + 1) * TILE}
+        if level == 0:
+            return b"".join(bytes(row[0]) for row in self._run(self._statements.leaves, **asked))
+        return b"".join(bytes(row[0]) for row in self._run(self._statements.tile, level=level, **asked))
 
     def version(self, stream: str) -> int:
         """The highest version of a stream, 0 where it has none."""

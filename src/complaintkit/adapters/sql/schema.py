@@ -40,6 +40,7 @@ class Tables(NamedTuple):
     schema: Table
     head: Table
     entry: Table
+    tile: Table
     vault: Table
     outbox: Table
     timer: Table
@@ -70,6 +71,10 @@ def define(metadata: MetaData, prefix: str = "complaintkit_", schema: str | None
             sqlite_with_rowid=False,
         ),
         entry=_entry(made),
+        tile=made.table(
+            "tile", _key("book"), _key("level", _NUMBER), _key("place", _NUMBER), _needed("hash", _BYTES),
+            sqlite_with_rowid=False,
+        ),
         vault=made.table(
             "vault", _key("book"), _key("ref"), _needed("stream"), _needed("version", _NUMBER),
             _needed("salt", _BYTES), _needed("content", _BYTES), made.indexed("vault_stream", "book", "stream"),

@@ -30,6 +30,7 @@ class Statements:
         # Changes nothing, and is a write: SQLite takes its lock for it.
         self.touch = update(tables.schema).values(version=tables.schema.c.version).where(false())
         self._read_entries(tables.entry)
+        self._read_tiles(tables.entry, tables.tile)
         self._read_due(tables)
         head, vault, answer, claim = tables.head, tables.vault, tables.answer, tables.claim
         self.head = select(head.c.size, head.c.frontier, head.c.recorded_at).where(_same(head, "book"))
@@ -48,6 +49,14 @@ class Statements:
         self.journal = whole.where(_same(entry, "book"), after).order_by(entry.c.seq).limit(bindparam("limit"))
         versioned = _same(entry, "book", "stream") & entry.c.ver.is_not(None)
         self.version = select(entry.c.ver).where(versioned).order_by(entry.c.seq.desc()).limit(1)
+
+    def _read_tiles(self, entry: Table, tile: Table) -> None:
+        begin: Any = bindparam("begin")
+        end: Any = bindparam("end")
+        leaves = _same(entry, "book"), entry.c.seq >= begin, entry.c.seq < end
+        self.leaves = select(entry.c.leaf).where(*leaves).order_by(entry.c.seq)
+        roots = _same(tile, "book", "level"), tile.c.place >= begin, tile.c.place < end
+        self.tile = select(tile.c.hash).where(*roots).order_by(tile.c.place)
 
     def _read_due(self, tables: Tables) -> None:
         timer, outbox = tables.timer, tables.outbox
@@ -78,6 +87,7 @@ class Statements:
         gone = delete(tables.timer).where(_same(tables.timer, "book", "key"))
         return {
             "entry": self._new(tables.entry),
+            "tile": self._new(tables.tile),
             "erased": Write(delete(tables.vault).where(_same(tables.vault, "book", "ref")), ("book", "ref")),
             "vault": self._new(tables.vault),
             "outbox": self._replaced(tables.outbox),

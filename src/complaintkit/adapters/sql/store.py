@@ -95,6 +95,10 @@ class SqlStore:
         """The entries with ``seq > after`` in order, at most ``limit``."""
         return self._place.read(Rows.journal, after, limit)
 
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of one tile of the Merkle tree."""
+        return self._place.read(Rows.tile, level, number)
+
     def find(self, query: Query) -> Sequence[Summary]:
         """The summaries that agree with a query, in the order of the queue."""
         return self._place.read(Rows.find, query)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from complaintkit.adapters.sqlite import schema
+from complaintkit.adapters.sqlite.filesystems import refuse_network
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.errors import StoreError
 
@@ -35,6 +36,18 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     """
     line, fix = version[:2], version[2]
     return version >= (3, 51, 3) or (line == (3, 50) and fix >= 7) or (line == (3, 44) and fix >= 6)
+
+
+def journal_of(connection: sqlite3.Connection) -> str:
+    """The journal mode in which a store works on this file."""
+    if connection.execute("pragma journal_mode").fetchone()[0] == "wal":
+        return "wal"
+    return "wal" if wal_is_safe(library_version()) and schema.is_ours(connection) else "truncate"
+
+
+def settings(journal_mode: str) -> tuple[tuple[str, str, int], ...]:
+    """The settings of a writing connection: pragma, value, and what it must read; a journal of its own syncs more."""
+    return (*SETTINGS, WRITER, _FULL if journal_mode == "wal" else _EXTRA)
 
 
 def library_version() -> tuple[int, ...]:
@@ -67,9 +80,10 @@ def open_reader(path: str, busy_timeout: float) -> sqlite3.Connection:
 
 def connect(path: str, busy_timeout: float) -> sqlite3.Connection:
     """Open a connection without implicit transactions, with the settings of all connections."""
-    folder = Path(path).resolve().parent
-    if not folder.is_dir():
-        raise StoreError(f"the folder {folder} does not exist", hint="create it, or correct the path of the store")
+    file = Path(path).resolve()
+    if not file.parent.is_dir():
+        raise StoreError(f"the folder {file.parent} does not exist", hint="create it, or correct the path of the store")
+    refuse_network(file)
     try:
         connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
     except TROUBLE as error:
@@ -103,9 +117,8 @@ def _choose_journal(connection: sqlite3.Connection) -> None:
 
     A file that is in WAL already is left so: converting it under other connections is a risk of its own.
     """
-    safe = wal_is_safe(library_version())
-    present = connection.execute("pragma journal_mode").fetchone()[0]
-    if present == "wal" and not safe:
+    present, mode = connection.execute("pragma journal_mode").fetchone()[0], journal_of(connection)
+    if present == "wal" and not wal_is_safe(library_version()):
         warnings.warn(
             f"this database is in WAL mode, and SQLite {sqlite3.sqlite_version} can corrupt it in a rare race: "
             "update SQLite to 3.51.3 or newer, or convert the file while nothing else uses it "
@@ -114,7 +127,5 @@ def _choose_journal(connection: sqlite3.Connection) -> None:
             stacklevel=4,
         )
     if present != "wal":
-        mode = "wal" if safe and schema.is_ours(connection) else "truncate"
         setting(connection, "journal_mode", mode, mode)
-        present = mode
-    setting(connection, *(_FULL if present == "wal" else _EXTRA))
+    setting(connection, *(_FULL if mode == "wal" else _EXTRA))

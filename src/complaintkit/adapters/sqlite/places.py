@@ -13,7 +13,7 @@ from complaintkit.adapters.sqlite import schema
 from complaintkit.adapters.sqlite.opening import open_reader, open_writer
 from complaintkit.adapters.sqlite.tables import Tables
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
-from complaintkit.errors import StoreBusy, StoreError
+from complaintkit.errors import StoreBusy, StoreError, StoreForked
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -178,4 +178,4 @@ def main_file(connection: sqlite3.Connection) -> str:
 def check_process(process: int) -> None:
     """Refuse a connection that was opened before a fork: two processes on one handle corrupt the file."""
     if os.getpid() != process:
-        raise StoreError("the store was opened in another process", hint="open a SqliteStore of its own after a fork")
+        raise StoreForked("the store was opened in another process", hint="open a SqliteStore of its own after a fork")

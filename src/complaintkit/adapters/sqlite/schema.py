@@ -7,16 +7,24 @@ own, since ``user_version`` of a host's file is the host's; in a file of our own
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from complaintkit.errors import NewerSchema, StoreError
+from complaintkit.journal import EMPTY, Frontier, completed
 
 #: Marks a file as ours: the letters CKIT.
 APPLICATION_ID: Final = 0x434B4954
 #: The number of the table layout that this version writes.
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 #: STRICT tables came with this version.
 OLDEST_SQLITE: Final = (3, 37, 0)
+
+#: The roots of full tiles of the Merkle tree, and of full tiles of those; since schema 2.
+_TILE: Final = """create table complaintkit_tile (
+    book text not null, level integer not null, place integer not null, hash blob not null,
+    primary key (book, level, place)
+) strict, without rowid"""
 
 TABLES: Final = (
     "create table complaintkit_schema (version integer not null) strict",
@@ -29,6 +37,7 @@ TABLES: Final = (
         primary key (book, seq)
     ) strict""",
     "create index complaintkit_entry_stream on complaintkit_entry (book, stream, seq)",
+    _TILE,
     """create table complaintkit_vault (
         book text not null, ref text not null, stream text not null, version integer not null,
         salt blob not null, content blob not null, primary key (book, ref)
@@ -67,7 +76,7 @@ TABLES: Final = (
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables where they are missing, and refuse a file of a newer version.
+    """Make the tables where they are missing or of an older version, and refuse a file of a newer one.
 
     Inside an open transaction everything is part of it; otherwise it is a transaction of its own.
     """
@@ -75,15 +84,14 @@ def prepare(connection: sqlite3.Connection) -> None:
         raise StoreError(
             f"SQLite {sqlite3.sqlite_version} is too old", hint="complaintkit needs SQLite 3.37 or newer under Python"
         )
-    if _version(connection):
+    if _version(connection) == SCHEMA:
         return
     if connection.in_transaction:
-        _create(connection)
+        _bring_up(connection)
         return
     connection.execute("begin immediate")
     try:
-        if not _version(connection):  # another process may have been faster
-            _create(connection)
+        _bring_up(connection)
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
@@ -96,18 +104,58 @@ def is_ours(connection: sqlite3.Connection) -> bool:
     return marked or _value(connection, "select count(*) from sqlite_schema") == 0
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    """The schema number of the file, 0 where our tables are missing; a newer one is refused."""
+def recorded(connection: sqlite3.Connection) -> int:
+    """The schema number of the file, 0 where our tables are missing."""
     present = _value(connection, "select count(*) from sqlite_schema where name = 'complaintkit_schema'")
     version = int(_value(connection, "select max(version) from complaintkit_schema") or 0) if present else 0
     if _pragma(connection, "application_id") == APPLICATION_ID:
         version = max(version, _pragma(connection, "user_version"))
+    return version
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """The same; a newer one is refused."""
+    version = recorded(connection)
     if version > SCHEMA:
         raise NewerSchema(
             f"the book was written with schema {version}, this version knows {SCHEMA}",
             hint="install the newer complaintkit that wrote it; nothing was changed",
         )
     return version
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Make or change what is missing, one schema after the other; another process may have been faster."""
+    version = _version(connection)
+    if version == 0:
+        _create(connection)
+        return
+    for number in range(version + 1, SCHEMA + 1):
+        UPGRADES[number](connection)
+    connection.execute("update complaintkit_schema set version = ?", (SCHEMA,))
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        connection.execute(f"pragma user_version = {SCHEMA}")
+
+
+def _add_tiles(connection: sqlite3.Connection) -> None:
+    """The tiles of the logs that are there."""
+    connection.execute(_TILE)
+    frontiers: dict[str, Frontier] = {}
+    for book, leaf in _rows(connection, "select book, leaf from complaintkit_entry order by book, seq"):
+        frontier = frontiers.get(book, EMPTY)
+        for root in completed(frontier, [leaf]):
+            connection.execute("insert into complaintkit_tile values (?,?,?,?)", (book, *root))
+        frontiers[book] = frontier.append(leaf)
+
+
+#: How a book of the schema before becomes one of this number: each adds to what is there, in the order of the numbers.
+UPGRADES: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {2: _add_tiles}
+
+
+def _rows(connection: sqlite3.Connection, sql: str) -> Iterator[tuple[Any, ...]]:
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return cursor.execute(sql)
 
 
 def _create(connection: sqlite3.Connection) -> None:
@@ -125,6 +173,4 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def _value(connection: sqlite3.Connection, sql: str) -> Any:
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return cursor.execute(sql).fetchone()[0]
+    return next(_rows(connection, sql))[0]

@@ -11,7 +11,7 @@ from complaintkit.adapters.rows import wanted, written
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.adapters.unit import Changes
 from complaintkit.errors import StoreBusy
-from complaintkit.journal import Frontier, Record
+from complaintkit.journal import TILE, Frontier, Record
 from complaintkit.ports import Answer, Due, Head, OutboxRow, Query, Summary, Timer
 from complaintkit.privacy import VaultItem
 from complaintkit.timekeeping.instants import format_instant
@@ -36,6 +36,7 @@ _REASSIGN: Final = (
 #: How each kind of row is written.
 _WRITES: Final = {
     "entry": "insert into complaintkit_entry values (?,?,?,?,?,?,?,?,?,?)",
+    "tile": "insert into complaintkit_tile values (?,?,?,?)",
     "erased": "delete from complaintkit_vault where book = ? and ref = ?",
     "vault": "insert into complaintkit_vault values (?,?,?,?,?,?)",
     "outbox": "replace into complaintkit_outbox values (?,?,?,?,?,?,?,?)",
@@ -81,6 +82,15 @@ class Tables:
         """The entries after a number, at most ``limit``."""
         rows = self.run(_ENTRY + "where book = ? and seq > ? order by seq limit ?", (self._book, after, max(limit, 0)))
         return list(map(Record._make, rows))
+
+    def tile(self, level: int, number: int) -> bytes:
+        """The hashes of a tile; those of the lowest level are in the entries."""
+        asked = (self._book, number * TILE, (number + 1) * TILE)
+        if level == 0:
+            sql = "select leaf from complaintkit_entry where book = ? and seq >= ? and seq < ? order by seq"
+            return b"".join(leaf for (leaf,) in self.run(sql, asked))
+        sql = "select hash from complaintkit_tile where book = ? and place >= ? and place < ? and level = ? "
+        return b"".join(root for (root,) in self.run(sql + "order by place", (*asked, level)))
 
     def version(self, stream: str) -> int:
         """The highest version of a stream, 0 where it has none."""

@@ -1,32 +1,32 @@
-"""``complaintkit dispatch``: write the letters that are due, and record what became of them."""
+"""``complaintkit dispatch``: send the letters that are due, and record what became of them."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
-from complaintkit.adapters.notifiers import EmlNotifier
 from complaintkit.cli.desks import opened
 from complaintkit.cli.output import Answer, table, words
 from complaintkit.cli.parsing import Parser, common, on_a_book
+from complaintkit.cli.senders import a_sender, sender_of
 from complaintkit.desk import ComplaintDesk, Dispatched
 from complaintkit.vocabulary import DeliveryStatus
 
 EXAMPLES = """\
   complaintkit dispatch --letters out/ --book book.db      one .eml file for each letter, for any mail program
+  complaintkit dispatch --smtp mail.example.org --sender complaints@example.org --book book.db
 """
 
 
 def configure(parser: Parser) -> None:
     """Add the options."""
-    parser.add_argument("--letters", metavar="DIR", required=True, help="the folder of the .eml files; made if missing")
+    a_sender(parser)
     on_a_book(parser)
     common(parser, run, EXAMPLES)
 
 
 def run(args: Namespace) -> Answer:
     """Send everything that is due; a letter that could not be handed over is a finding."""
-    with opened(args, notifier=EmlNotifier(Path(args.letters))) as desk:
+    with opened(args, notifier=sender_of(args)) as desk:
         sent = _all(desk)
     rows = [(each.complaint, each.rule.value, words(each.rule), _status(each), each.detail) for each in sent]
     lines = table(("complaint", "rule", "letter", "now", "why"), rows) if rows else ["no letter is due"]
