@@ -18,15 +18,15 @@ from tests.policy.test_schema import TARIFF
 EXAMPLE = tomllib.loads((ROOT / "examples" / "remedies.toml").read_text(encoding="utf-8"))
 LOAD: dict[str, Any] = {"profile": load_profile, "pack": load_pack, "policy": load_policy}
 GOOD: dict[str, dict[str, Any]] = {"profile": EXAMPLE, "pack": PACK, "policy": TARIFF}
-DAY = {"calendar_days": 1, "after": "received"}
-REST = {
+DAY: dict[str, Any] = {"calendar_days": 1, "after": "received"}
+REST: dict[str, Any] = {
     "id": "answer-2", "kind": "final_response", "about": "An answer.", "source": "act", "section": "8",
     "mark": "verified",
 }  # fmt: skip
-CASE = {"name": "one", "expect": {"value": "P2"}}
-OF_PACK = {"name": "one", "milestone": "answer", "expect": {"due": date(2026, 3, 2)}}
-OF_TABLE = {"name": "one", "facts": {"grams": 20}, "expect": {"value": "letter"}}
-EDITIONS = [{"id": "old"}, {"id": "new", "since": date(2026, 4, 8)}]
+CASE: dict[str, Any] = {"name": "one", "expect": {"value": "P2"}}
+OF_PACK: dict[str, Any] = {"name": "one", "milestone": "answer", "expect": {"due": date(2026, 3, 2)}}
+OF_TABLE: dict[str, Any] = {"name": "one", "facts": {"grams": 20}, "expect": {"value": "letter"}}
+EDITIONS: list[dict[str, Any]] = [{"id": "old"}, {"id": "new", "since": date(2026, 4, 8)}]
 
 
 def spoilt(kind: str, changes: dict[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def agreed(name: str, read: Callable[[Any], object], data: Any) -> bool:
     else:
         taken = True
     assert shape(name).is_valid(plain(data)) is taken, data
-    return taken
+    return bool(taken)
 
 
 def calendar(data: Any) -> bool:

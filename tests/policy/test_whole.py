@@ -294,10 +294,10 @@ def test_how_deep_lists_may_be(depth: int, right: bool) -> None:
         inner = [inner]
     for read, source in ((parse_document, (f"a = {inner}".encode(), "t")), (read_document, ({"a": inner},))):
         if right:
-            assert read(*source).data == {"a": inner}  # type: ignore[operator]
+            assert read(*source).data == {"a": inner}
         else:
             with pytest.raises(FileRefused, match="nested deeper than 16"):
-                read(*source)  # type: ignore[operator]
+                read(*source)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +341,7 @@ def test_a_rank_counts_from_receipt_unless_time_is_told() -> None:
 
 def test_a_floor_says_whether_a_hazard_holds_it() -> None:
     """G-05, IT-15: some floors end with the hazard, others stand on who the person is (P-14)."""
-    who = {"by": "a", "reason": "calm"}
+    who: dict[str, Any] = {"by": "a", "reason": "calm"}
     (minor,) = load_profile().override({"is_minor": True}, Band.P4, **who).reasons
     (hazard,) = load_profile().override({"health_safety": 2}, Band.P3, **who).reasons
     assert (minor.rule, hazard.rule) == ("P-14", "IT-15")

@@ -102,7 +102,7 @@ def test_a_decision_as_plain_data() -> None:
 
 def test_an_override_as_plain_data() -> None:
     """Both values are kept (EV-09), with everybody who acted."""
-    who = {"by": "a", "reason": "soon", "second": "b"}
+    who: dict[str, Any] = {"by": "a", "reason": "soon", "second": "b"}
     verdict = load_profile().override({"is_minor": True}, Band.P2, **who, assessed=Band.P4, hazard_ended=True)
     data: dict[str, Any] = verdict.to_dict()
     assert data["policy"] == load_profile().label
