@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -66,17 +67,15 @@ class _Place(NamedTuple):
     change: Callable[[ast.AST], ast.AST | None]
 
 
-def faults(file: Path) -> list[Fault]:
-    """Every fault that can be put into a file, in the order of its lines."""
-    text = file.read_text(encoding="utf-8")
-    count = len(list(_places(ast.parse(text))))
-    return [_fault(file, text, number) for number in range(count)]
+def count(file: Path) -> int:
+    """How many faults can be put into a file."""
+    return sum(1 for _ in _places(ast.parse(file.read_text(encoding="utf-8"))))
 
 
-def _fault(file: Path, text: str, number: int) -> Fault:
-    """The fault at a place, in a tree of its own."""
-    tree = ast.parse(text)
-    place = [*_places(tree)][number]
+def fault(file: Path, number: int) -> Fault:
+    """One fault of a file, which are numbered in the order of its lines."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    place = next(islice(_places(tree), number, None))
     before, first, last = ast.unparse(place.statement), place.statement.lineno, place.statement.end_lineno
     head = _head(before)
     changed = place.change(place.node)

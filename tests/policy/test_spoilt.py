@@ -44,7 +44,7 @@ def test_a_text_has_so_many_words_and_no_more() -> None:
     assert len(list(tokens(at_most))) == MAX_TOKENS
     assert excess(at_most) is None
     assert str(excess(at_most + "#")) == (
-        f"Excess(line={MAX_TOKENS + 1}, text='more than 6000 words, marks and lines; divide it into several files')"
+        f"Excess(line={MAX_TOKENS + 1}, text='more than 4500 words, marks and lines; divide it into several files')"
     )
 
 

@@ -233,7 +233,8 @@ def just_below(authority: Authority, level: str, proposals: Iterable[Proposal], 
     near: dict[str, int] = {}
     for proposal in proposals:
         limit = limits.get(proposal.calculation.currency, 0)
-        if on - timedelta(days=30) < proposal.on <= on and limit * 95 <= proposal.amount.minor * 100 <= limit * 100:
+        near_it = 0 < limit * 95 <= proposal.amount.minor * 100 <= limit * 100
+        if near_it and on - timedelta(days=30) < proposal.on <= on:
             near[proposal.maker] = near.get(proposal.maker, 0) + 1
     return tuple(sorted(maker for maker, count in near.items() if count > 3))
 

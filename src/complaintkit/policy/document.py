@@ -38,7 +38,7 @@ def read_document(
     """A TOML file (given by its path) or a mapping, parsed and within the limits, not yet understood.
 
     ``refuse`` is the error for everything that is wrong with it, now and in :meth:`Document.finish`.
-    Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 6,000 words, marks
+    Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 4,500 words, marks
     and lines, is nested deeper than 16, or has a key or number of more than 200 characters.
     """
     if isinstance(source, Mapping):

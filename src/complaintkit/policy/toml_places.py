@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 64 * 1024
 #: Words, marks, texts, comments and ends of lines: what reading a text costs is in proportion to these.
-MAX_TOKENS = 6_000
+MAX_TOKENS = 4_500
 MAX_DEPTH = 16
 MAX_WORD = 200
 #: How long a number of that many digits is.

@@ -96,7 +96,7 @@ def parse_unit(mapping: object) -> Unit:
 def _conventions(unit: Unit, mapping: Mapping[str, object]) -> Conventions:
     """The conventions of a term: where it starts from, and what it changes."""
     preset = mapping.get("convention")
-    if preset is not None and preset not in PRESETS:
+    if preset is not None and (not isinstance(preset, str) or preset not in PRESETS):
         raise MalformedInput("the convention is not known", hint=f"one of {', '.join(PRESETS)}")
     base = unit.usual if preset is None else PRESETS[str(preset)]
     chosen: dict[str, object] = {key: _choice(key, mapping[key]) for key in CHOICES if key in mapping}
