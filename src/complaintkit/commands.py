@@ -67,6 +67,7 @@ from complaintkit.respond.liaison import AnswerLiaison, AskLiaison
 from complaintkit.respond.outcome import AcceptOutcome, IssueOutcome
 from complaintkit.respond.report import ApproveReport, ReturnReport, SubmitReport
 from complaintkit.respond.review import DecideReview, RequestInternalReview
+from complaintkit.respond.withholding import LiftPrivilege, MarkPrivileged, RedactText
 
 __all__ = [
     "AcceptOutcome",
@@ -95,7 +96,9 @@ __all__ = [
     "JudgeCommitment",
     "KeepCommitment",
     "LapseInformationRequest",
+    "LiftPrivilege",
     "MakePromise",
+    "MarkPrivileged",
     "MergeDuplicate",
     "NewIssue",
     "OpenExternalReview",
@@ -112,6 +115,7 @@ __all__ = [
     "RecordExternalReturn",
     "RecordInformation",
     "RecordTriage",
+    "RedactText",
     "RegisterComplaint",
     "RejectOverride",
     "ReleaseLegalHold",

@@ -25,7 +25,7 @@ from complaintkit.journal import Event, codec
 from complaintkit.learn.evaluation import EvaluationStarted, LearningConcluded, LearningResumed
 from complaintkit.letters.delivery import LetterFailed, LetterRequested, LetterSent
 from complaintkit.lifecycle.steps import EVENTS, AttemptRefused, EpochBegun, TextRevealed
-from complaintkit.privacy.erasure import ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
+from complaintkit.privacy.erasure import DisposalBegun, ErasureApproved, ErasureCompleted, ErasureRequested, TextsErased
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.contacts import ContactRecorded
@@ -70,6 +70,7 @@ from complaintkit.respond.liaison import LiaisonAnswered, LiaisonAsked
 from complaintkit.respond.outcome import OutcomeAccepted, OutcomeIssued
 from complaintkit.respond.report import ReportApproved, ReportReturned, ReportSubmitted
 from complaintkit.respond.review import InternalReviewDecided, InternalReviewRequested
+from complaintkit.respond.withholding import PrivilegeLifted, PrivilegeMarked, TextRedacted
 
 __all__ = [
     "BY_NAME",
@@ -102,6 +103,7 @@ __all__ = [
     "ComplaintWithdrawn",
     "ConflictDeclared",
     "ContactRecorded",
+    "DisposalBegun",
     "DuplicateJoined",
     "DuplicateParted",
     "EarlyResolutionFailed",
@@ -143,6 +145,8 @@ __all__ = [
     "OverrideLeftUnconfirmed",
     "OverrideRejected",
     "PriorityOverridden",
+    "PrivilegeLifted",
+    "PrivilegeMarked",
     "RecordAnswered",
     "RecordCorrected",
     "RecordImported",
@@ -154,6 +158,7 @@ __all__ = [
     "SecondLookAsked",
     "SecondLookEnded",
     "SignalRaised",
+    "TextRedacted",
     "TextRevealed",
     "TextsErased",
     "TriageRecorded",

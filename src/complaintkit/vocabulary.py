@@ -404,6 +404,27 @@ class Purpose(Word):
     LEARNING = "learning"
     AUDIT = "audit"
     SHARE_WITH_EXTERNAL_BODY = "share_with_external_body"
+    ACCESS = "access"  # the person wants to know what is kept of them
+
+
+class WithheldFor(Word):
+    """Why a text is not handed out: legal privilege, somebody else, or because nobody has it any more."""
+
+    LEGAL_ADVICE = "legal_advice"
+    LITIGATION = "litigation"
+    SETTLEMENT = "settlement"
+    THIRD_PARTY = "third_party"
+    ERASED = "erased"
+
+
+class Involvement(Word):
+    """As what a person stands in a complaint."""
+
+    COMPLAINANT = "complainant"
+    JOINED = "joined"  # their own was merged into it
+    REPRESENTATIVE = "representative"
+    ADDRESSEE = "addressee"
+    PARTY = "party"
 
 
 class ErasureBasis(Word):

@@ -116,6 +116,21 @@ def test_a_file_of_every_schema_opens_verifies_and_goes_on(file: Path, path: Pat
     assert doctor.examine(str(path)).schema == schema.SCHEMA
 
 
+def shape(path: Path) -> dict[str, str]:
+    """Every table and index of a file, with the words that make it."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("select name, sql from sqlite_schema where sql is not null").fetchall()
+    return {name: " ".join(sql.lower().split()) for name, sql in rows}
+
+
+@pytest.mark.parametrize("file", GOLDEN, ids=[file.stem for file in GOLDEN])
+def test_a_file_that_was_brought_up_is_as_a_new_one(file: Path, path: Path, tmp_path: Path) -> None:
+    released(file, path)
+    doctor.upgrade(str(path))
+    SqliteStore(tmp_path / "new.db").close()
+    assert shape(path) == shape(tmp_path / "new.db")
+
+
 def test_the_newest_schema_has_its_golden_file() -> None:
     assert f"golden_file_{schema.SCHEMA}" in {file.stem for file in GOLDEN}
 

@@ -6,8 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from complaintkit.adapters.sqlite import opening, schema
+from complaintkit.adapters.sqlite.doctor import Examination, examine
 from complaintkit.cli.failures import DATA, FINDING
 from tests.cli.conftest import NOW, CommandLine
 
@@ -50,18 +52,12 @@ def test_a_missing_book_is_none(ck: CommandLine, book: Path) -> None:
 
 
 def test_a_damaged_book_is_not_brought_up(ck: CommandLine, ref: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from complaintkit.cli.commands import doctor
+    def damaged(path: str, wait: float) -> Examination:
+        return evolve(examine(path, wait), check=("row 7 missing from index",))
 
-    examine = doctor.examine
-    monkeypatch.setattr(doctor, "examine", lambda *given: _damaged(examine(*given)))
+    monkeypatch.setattr("complaintkit.cli.commands.doctor.examine", damaged)
     assert ck("doctor").code == FINDING
     assert ck("doctor", "--upgrade").code == DATA
-
-
-def _damaged(seen: object) -> object:
-    from attrs import evolve
-
-    return evolve(seen, check=("row 7 missing from index",))  # type: ignore[type-var]
 
 
 def test_a_setting_that_does_not_take_is_told(ck: CommandLine, ref: str, monkeypatch: pytest.MonkeyPatch) -> None:

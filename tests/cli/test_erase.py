@@ -122,3 +122,58 @@ def test_a_stranger_is_unknown(ck: CommandLine, keys: Path) -> None:
     registered(ck)
     ran = ck("erase", "p-9", *OFFICER, "--json")
     assert (ran.code, ran.error["code"]) == (3, "unknown-complaint")
+
+
+def text_of(ck: CommandLine, ref: str) -> str:
+    """The reference of the narrative, as an officer reads it."""
+    shown = ck("show", ref, "--texts", "--purpose", "handle", *OFFICER, "--json").data
+    return next(str(text["ref"]) for text in shown["texts"] if text["field"] == "narrative")
+
+
+def test_what_is_kept_of_a_person_is_written_and_listed(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    ref = registered(ck)
+    text = text_of(ck, ref)
+    redact = {"type": "redact-text", "complaint": ref, "text": text, "spans": [[0, 1]]}
+    assert ck("do", json.dumps(redact), *OFFICER).code == 0
+    ran = ck("export-person", "p-1", "--out", "answer", "--language", "he", *OFFICER, "--json")
+    assert (ran.code, ran.data["complaints"], ran.data["texts"], ran.data["withheld"]) == (0, 1, 3, 0)
+    data = json.loads((tmp_path / "answer" / "person.json").read_text(encoding="utf-8"))
+    assert data["complaints"][0]["complaint"] == ref
+    assert 'lang="he" dir="rtl"' in (tmp_path / "answer" / "person.html").read_text(encoding="utf-8")
+    told = ck("disclosures", "--person", "p-1", "--json").data["disclosures"]
+    assert [(each["purpose"], each["to"]) for each in told] == [("handle", None), ("access", "p-1")]
+    lines = ck("disclosures", "--complaint", ref).out
+    assert "privacy-1 (privacy officer)" in lines
+    assert "charged" not in lines
+    assert ck("disclosures", "--person", "p-2").out == "no text was read\n"
+    refused = ck("export-person", "p-1", "--out", "answer", *AGENT, "--now", LATER, "--json")
+    assert (refused.code, refused.error["code"]) == (1, "command-refused")
+
+
+PROFILE = """\
+base = "standard"
+id = "ours"
+version = "1"
+[[retention]]
+id = "schedule"
+erase_after = { calendar_days = 30 }
+after = "closed"
+source = "our rules 4"
+"""
+
+
+def test_the_schedule_says_what_is_due_and_tick_carries_it_out(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text(PROFILE, encoding="utf-8")
+    ours = ("--policy", "ours.toml")
+    ref = registered(ck)
+    withdraw(ck, ref)
+    assert ck("tick", "--now", LATER, *ours).code == 0
+    kept = ck("retention", "--now", LATER, *ours).out
+    assert kept.startswith(f"{ref} goes 2026-04-02\n  kept: E-53: {ref} may be kept by schedule (our rules 4)")
+    assert ck("retention", "--due", "--now", LATER, *ours).out == "nothing is due\n"
+    later = ("--now", "2026-04-03T09:00:00Z", *ours)
+    assert ck("retention", "--due", *later).out == f"{ref} is due: schedule (our rules 4)\n"
+    assert ck("tick", *later).code == 0
+    assert ck("retention", "--due", *later).out == "nothing is due\n"
+    assert "was disposed of: certificate " in ck("retention", ref, *later).out
+    assert ck("retention", ref, *later, "--json").data["certificate"]["basis"] == "no_longer_needed"

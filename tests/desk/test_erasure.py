@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,12 +18,14 @@ from complaintkit.errors import (
     CommandRefused,
     ErasureHeld,
     MalformedInput,
+    ProofRefused,
     StoreBusy,
     StoreError,
     TextErased,
     UnknownComplaint,
 )
-from complaintkit.journal import decode_entry, leaf_hash
+from complaintkit.journal import decode_entry, leaf_hash, read_note
+from complaintkit.journal.keys import Ed25519Key
 from complaintkit.lifecycle import BOOK
 from complaintkit.ports import Store
 from complaintkit.testing import FaultyStore
@@ -450,3 +453,14 @@ def test_a_hosts_transaction_is_encrypted_too() -> None:
         office.desk.handle(command, AGENT, tx=unit)
     assert verify_book(office.store).locked == 4
     assert verify_book(office.store, vault=office.desk.vault).texts == 4
+
+
+def test_a_certificate_is_signed_and_verified_without_the_book(office: Office) -> None:
+    office.closed()
+    certificate = office.erase().certificate
+    key = Ed25519Key("complaints.example.org", bytes(range(32)))
+    note = certificate.signed(key).to_text()
+    assert certificate.digest == hashlib.sha256(note.splitlines()[1].encode()).hexdigest()
+    read_note(note).must_be_signed_by([key.public_key()])
+    with pytest.raises(ProofRefused):
+        read_note(note.replace('"person":"person-1"', '"person":"person-2"')).must_be_signed_by([key.public_key()])

@@ -76,6 +76,9 @@ PROFILE: Final = {
     "version": "1",
     "units": {"billing": {"owner": "handler-2", "deputy": "handler-3"}},
     "routing": [{"topic": "fee", "unit": "billing", "playbook": "PB-1"}],
+    "retention": [
+        {"id": "samples", "erase_after": {"calendar_days": 7}, "source": "rule 4", "when": {"product": ["sample"]}}
+    ],
 }
 #: The end of a restored log whose second epoch begins with its last entry; written once, like the book.
 EPOCH_FILE: Final = Path(__file__).with_name("golden_epoch_1.jsonl")
@@ -151,6 +154,7 @@ def script() -> Life:
     _history(life)
     _disputed(life)
     _erased(life)
+    _withheld(life)
     return life
 
 
@@ -328,6 +332,20 @@ def _erased(life: Life) -> None:
     life.desk.erase(LEAVER.id, OFFICER, key="request-1")
     life.do(c.ReleaseLegalHold, LAWYER, matter="suit-1")
     life.desk.erase(LEAVER.id, MANAGER, key="approve-1")
+
+
+def _withheld(life: Life) -> None:
+    """Parts of a text are marked, and a privilege that is lifted; handed to a body; then kept long enough."""
+    life.ref = ""
+    life.received(person="person-3", attributes={"product": "sample"})
+    text = next(iter(life.desk.reveal(life.ref, OFFICER, "handle")))
+    life.do(c.RedactText, OFFICER, text=text, spans=((0, 2), (3, 4)))
+    life.do(c.MarkPrivileged, LAWYER, text=text, ground="litigation")
+    life.desk.reveal(life.ref, OFFICER, "share_with_external_body", to="ombudsman")
+    life.do(c.LiftPrivilege, LAWYER, text=text)
+    life.do(c.WithdrawComplaint, Actor("person-3", Role.COMPLAINANT), words="I found the receipt")
+    life.clock.advance(timedelta(days=9))
+    life.desk.tick()
 
 
 def write(life: Life, file: Path = FILE) -> None:

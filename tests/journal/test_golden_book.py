@@ -111,7 +111,11 @@ def test_bodies_are_canonical_by_rfc_8785_and_hold_no_float(record: Record) -> N
 def test_events_go_to_plain_data_and_back() -> None:
     for record in EVERY:
         happened = decode_entry(record, BOOK).event
-        data = json.loads(record.body)["data"]
+        body = json.loads(record.body)
+        data = body["data"]
+        if body["schema"] != happened.schema:  # an older shape was lifted to today's
+            assert json.loads(canonical(happened)).items() >= data.items()
+            continue
         assert json.loads(canonical(happened)) == data
         if b'"pii":[]' in record.body:  # a personal text is only its reference in plain data
             assert event_from_dict({"type": record.type, **data}) == happened

@@ -26,6 +26,7 @@ from complaintkit.journal import (
     prove,
     read_note,
 )
+from complaintkit.journal.encoding import from_base64
 from complaintkit.journal.keys import (
     Ed25519Key,
     Ed25519PublicKey,
@@ -35,7 +36,7 @@ from complaintkit.journal.keys import (
     read_key,
     read_public_key,
 )
-from complaintkit.journal.notes import from_base64, key_id
+from complaintkit.journal.notes import key_id
 
 #: RFC 8032, section 7.1: secret, public, message, signature.
 RFC_8032 = [

@@ -32,6 +32,7 @@ from complaintkit.complaint.parts import (
     Suspension,
     Triage,
 )
+from complaintkit.complaint.withheld import Privileged, Redaction, Span
 
 __all__ = [
     "Acknowledgement",
@@ -60,11 +61,14 @@ __all__ = [
     "Outcome",
     "Participation",
     "PriorityOverride",
+    "Privileged",
+    "Redaction",
     "Reminder",
     "Report",
     "Resolution",
     "Responsibility",
     "SecondLook",
+    "Span",
     "Suspension",
     "Triage",
 ]

@@ -32,6 +32,7 @@ from complaintkit.complaint.parts import (
     SecondLook,
     Triage,
 )
+from complaintkit.complaint.withheld import Privileged, Redaction
 from complaintkit.vocabulary import (
     Band,
     ClosureReason,
@@ -90,6 +91,8 @@ class Complaint:
     episode: int = 1
     notices: tuple[Notice, ...] = ()
     legal_holds: tuple[LegalHold, ...] = ()
+    redactions: tuple[Redaction, ...] = ()
+    privileged: tuple[Privileged, ...] = ()
     milestones: tuple[tuple[str, datetime], ...] = ()
     source_timely: bool | None = None
     participants: tuple[Participation, ...] = ()

@@ -30,6 +30,7 @@ from complaintkit.errors import CommandRefused, ForkDetected, MalformedInput, Re
 from complaintkit.lifecycle import Option, allowed
 from complaintkit.policy import Profile, load_profile
 from complaintkit.ports import Clock, Directory, Notifier, Query, Store, Summary, Transaction, Vault
+from complaintkit.privacy.erasure import stream_of
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.clock import SystemClock
 from complaintkit.timekeeping.instants import instant, parse_instant
@@ -37,6 +38,8 @@ from complaintkit.values import Actor, opaque
 from complaintkit.vocabulary import Band, CommitmentKind, ErasureBasis, Purpose
 
 _log = logging.getLogger("complaintkit")
+#: Purposes for which texts leave the organisation.
+_HANDING_OVER = (Purpose.SHARE_WITH_EXTERNAL_BODY, Purpose.ACCESS)
 
 
 class ComplaintDesk:
@@ -170,15 +173,21 @@ class ComplaintDesk:
         ctx = Context(now=now, occurred=now, actor=by, command_id="allowed", ref=ref or "", profile=self.profile)
         return allowed(complaint, ctx)
 
-    def reveal(self, ref: str, by: Actor, purpose: Purpose | str) -> RevealedTexts:
+    def reveal(self, ref: str, by: Actor, purpose: Purpose | str, *, to: str | None = None) -> RevealedTexts:
         """Every personal text of a complaint, past ones and letters included, for a stated purpose.
 
-        That they were read, by whom and what for, is recorded (INV-18).
+        ``to`` is the opaque id of somebody outside to whom they are handed over, such as a body (E-07); a purpose
+        that hands over needs one. Who is outside gets the texts of others without the parts that are marked as
+        being about third parties, and none under legal privilege: those are ``withheld``.
+
+        That they were read, which, by whom, for whom and what for, is recorded (INV-18).
         """
         self._may_write()
-        request = self._request(None, by, None, None, None)
+        request, purpose = self._request(None, by, None, None, None), _purpose(purpose)
+        if to is None and purpose in _HANDING_OVER:
+            raise MalformedInput(f"to whom are the texts handed? ({purpose.value})", hint="give the opaque id as to=")
         with self.store.transaction() as unit:
-            return self._handling.reveal(unit, request, ref, _purpose(purpose))
+            return self._handling.reveal(unit, request, ref, purpose, opaque(to, "to") if to is not None else None)
 
     def erase(
         self, person: str, by: Actor, *, basis: ErasureBasis | str = ErasureBasis.REQUEST, key: str | None = None
@@ -195,7 +204,8 @@ class ComplaintDesk:
         self._may_write()
         key = self._key(key)
         now = instant(self.clock.now(), "clock")
-        asked = Asked(person=opaque(person, "person"), by=by, key=key, basis=ErasureBasis(basis), now=now)
+        stream = stream_of(opaque(person, "person"))
+        asked = Asked(person=person, by=by, key=key, basis=ErasureBasis(basis), now=now, stream=stream)
         outcome = self._eraser.ask(asked)
         _log.info("erasure of %s is %s", person, outcome.erasure.stage)
         return outcome

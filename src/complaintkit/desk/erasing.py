@@ -25,8 +25,11 @@ from complaintkit.policy import Profile
 from complaintkit.ports import Batch, Head, Query, Scrubs, Store, Transaction, Vault
 from complaintkit.privacy import key_ref
 from complaintkit.privacy.certificate import certify
+from complaintkit.privacy.disposal import at_most, why_kept
+from complaintkit.privacy.disposal import stream_of as disposal_stream
 from complaintkit.privacy.encryption import is_encrypted
 from complaintkit.privacy.erasure import (
+    DisposalBegun,
     Erasure,
     ErasureApproved,
     ErasureCompleted,
@@ -49,13 +52,17 @@ _SOON: Final = timedelta(minutes=1)
 
 @frozen(kw_only=True)
 class Asked:
-    """A step of an erasure on its way: whose texts, who asks, why, and under which command id."""
+    """A step of an erasure on its way: whose texts, who asks, why, and under which command id.
+
+    ``stream`` is where it is written; for a disposal by the retention schedule ``person`` is the complaint.
+    """
 
     person: str
     by: Actor
     key: str
     basis: ErasureBasis
     now: datetime
+    stream: str
 
 
 class _Writing:
@@ -66,7 +73,7 @@ class _Writing:
         self.head = unit.head()
         last = self.head.recorded_at
         self.now = max(asked.now, parse_instant(last)) if last else asked.now
-        self.entries: tuple[Entry, ...] = read_entries(unit.entries(stream_of(asked.person)))
+        self.entries: tuple[Entry, ...] = read_entries(unit.entries(asked.stream))
 
     @property
     def state(self) -> Erasure | None:
@@ -76,20 +83,18 @@ class _Writing:
     def add(self, event: Any, **rest: Any) -> None:
         """Commit one entry of the person's stream with what belongs to it."""
         version = len(self.entries) + 1
-        record = self._commit(stream_of(self.asked.person), version, event, **rest)
+        record = self._commit(self.asked.stream, version, event, **rest)
         self.entries += read_entries([record])
 
     def refuse(self, state: Erasure | None, refusal: CommandRefused) -> None:
         """Record the attempt as an entry of the book (INV-06)."""
         rules = tuple(reason.rule for reason in refusal.reasons)
         name = "approve-erasure" if state and not state.is_over else "request-erasure"
-        self._commit(
-            BOOK_STREAM, None, AttemptRefused(complaint=stream_of(self.asked.person), command=name, rules=rules)
-        )
+        self._commit(BOOK_STREAM, None, AttemptRefused(complaint=self.asked.stream, command=name, rules=rules))
 
     def set_timer(self, due: datetime | None) -> dict[str, Any]:
         """The part of a batch that lets the person's timer be due, or removes it."""
-        timer = erasure_timer(self.asked.person, due or self.now)
+        timer = erasure_timer(self.asked.stream, due or self.now)
         return {"timers": [timer]} if due else {"timers_done": [timer.key]}
 
     def _commit(self, stream: str, version: int | None, event: Any, **rest: Any) -> Record:
@@ -127,14 +132,52 @@ class Eraser:
             raise ErasureHeld([block.reason for block in planned.blocks], planned.until)
         return outcome
 
-    def resume(self, person: str, now: datetime) -> None:
+    def resume(self, stream: str, now: datetime) -> None:
         """Go on with what waits, for the system; where nothing does, its timer is removed."""
-        key = derived_id("erasure", person, format_instant(now))
-        asked = Asked(person=person, by=SYSTEM, key=key, basis=ErasureBasis.REQUEST, now=now)
+        person = stream.partition("/")[2]
+        asked = _by_itself("erasure", person, stream, now)
         with self.store.transaction() as unit:
             writing = _Writing(unit, log_of(self.store), self.profile, asked)
-            self._carry_out(writing, self._complaints(unit, person))
+            waiting = self._complaints(unit, person) if stream == stream_of(person) else ()
+            self._carry_out(writing, waiting)
         self._complete(asked)
+
+    def dispose(self, ref: str, timer: str, now: datetime) -> None:
+        """Erase what the retention schedule keeps no longer: a complaint, and what was merged into it (E-53).
+
+        ``timer`` is the key of the timer that fell due. Where something keeps the complaint after all, nothing goes.
+        """
+        asked = _by_itself("disposal", ref, disposal_stream(ref), now)
+        with self.store.transaction() as unit:
+            writing = _Writing(unit, log_of(self.store), self.profile, asked)
+            unit.commit(Batch(timers_done=[timer]))
+            complaints = [each for each in self._disposable(unit, ref, writing.now) if self._is_kept(unit, [each])]
+            if complaints:
+                rules = {rule.rule for each in complaints for rule in at_most(each, self.profile)}
+                writing.add(DisposalBegun(complaint=ref, rules=tuple(sorted(rules))))
+                self._carry_out(writing, complaints)
+        self._complete(asked)
+
+    def _disposable(self, unit: Transaction, ref: str, now: datetime) -> list[Complaint]:
+        """A complaint and its duplicates, as far as they are due; nothing as long as it is dealt with elsewhere."""
+        complaint = _load(unit, ref)
+        if not why_kept(complaint, self.profile, now).is_due or self._is_needed(unit, complaint.merged_into, now):
+            return []
+        joined = (self._disposable_here(unit, each.ref, now) for each in complaint.joined)
+        return [complaint, *(each for several in joined for each in several)]
+
+    def _disposable_here(self, unit: Transaction, ref: str, now: datetime) -> list[Complaint]:
+        """A duplicate that goes with what it was merged into; each of its own is among that one's too."""
+        complaint = _load(unit, ref)
+        return [complaint] if why_kept(complaint, self.profile, now).is_due else []
+
+    def _is_needed(self, unit: Transaction, survivor: str | None, now: datetime) -> bool:
+        """Whether the complaint with which another one is dealt with has texts that are still kept (INV-51)."""
+        if survivor is None:
+            return False
+        complaint = _load(unit, survivor)
+        kept = not why_kept(complaint, self.profile, now).is_due and self._is_kept(unit, [complaint])
+        return kept or self._is_needed(unit, complaint.merged_into, now)
 
     def _step(self, writing: _Writing, complaints: Sequence[Complaint]) -> CommandRefused | None:
         """Record a request or an approval, once for its command id; a refusal is given back, its attempt is kept."""
@@ -186,7 +229,7 @@ class Eraser:
 
     def _complete(self, asked: Asked) -> tuple[Erasure, tuple[Entry, ...]] | None:
         """Destroy the keys, scrub the files, and record that nothing is left; where others read, a little later."""
-        state = fold_erasure(read_entries(self.store.entries(stream_of(asked.person))))
+        state = fold_erasure(read_entries(self.store.entries(asked.stream)))
         if state is None or state.stage is not ErasureStage.ERASED:
             return None
         self.vault.destroy(state.keys_left)
@@ -222,7 +265,7 @@ class Eraser:
     def _complaints(self, unit: Transaction, person: str) -> tuple[Complaint, ...]:
         """The person's complaints as they stand under the lock."""
         found = self.store.find(Query(person=person))
-        return tuple(given(fold(read_entries(unit.entries(row.stream)))) for row in found)
+        return tuple(_load(unit, row.stream) for row in found)
 
     def _is_kept(self, unit: Transaction, complaints: Iterable[Complaint]) -> bool:
         """Whether the vault has anything of these complaints."""
@@ -230,6 +273,17 @@ class Eraser:
 
 
 _SUBJECT: Final = Reason("SoD-6", "the person complained about takes no part (IT-27)")
+
+
+def _by_itself(what: str, subject: str, stream: str, now: datetime) -> Asked:
+    """What nobody asks for now: the system goes on with it."""
+    key = derived_id(what, subject, format_instant(now))
+    basis = ErasureBasis.NO_LONGER_NEEDED
+    return Asked(person=subject, by=SYSTEM, key=key, basis=basis, now=now, stream=stream)
+
+
+def _load(unit: Transaction, ref: str) -> Complaint:
+    return given(fold(read_entries(unit.entries(ref))))
 
 
 def _refs(unit: Transaction, stream: str) -> list[str]:

@@ -19,7 +19,16 @@ from complaintkit.complaint.complaint import Complaint
 from complaintkit.complaint.door import check_command
 from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
-from complaintkit.desk.reading import further, known, may_read, own_texts_only, read_entries, reveal_texts
+from complaintkit.desk.reading import (
+    for_reader,
+    further,
+    known,
+    may_read,
+    names_own_text,
+    own_texts_only,
+    read_entries,
+    reveal_texts,
+)
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
 from complaintkit.journal.codec import canonical, personals, plain
@@ -119,8 +128,10 @@ class Handling:
         """The state, and what the decision may know besides it; recording never goes back in time."""
         check_command(request.command)
         named = getattr(request.command, "complaint", None)
-        complaint = known(named, unit.entries(named)) if named else None
+        records = unit.entries(named) if named else ()
+        complaint = known(named, records) if named else None
         own_texts_only(complaint, request.command)
+        names_own_text(unit, records, request.command)
         if request.version is not None and (complaint.version if complaint else 0) != request.version:
             raise StaleVersion(
                 f"{request.ref} is at version {complaint.version if complaint else 0}, not {request.version}",
@@ -221,15 +232,25 @@ class Handling:
             subjects,
         )
 
-    def reveal(self, unit: Transaction, request: Request, ref: str, purpose: Purpose) -> RevealedTexts:
-        """Read the personal texts of a complaint, and record that they were read and what for (INV-18)."""
-        head = unit.head()
+    def reveal(
+        self, unit: Transaction, request: Request, ref: str, purpose: Purpose, to: str | None = None
+    ) -> RevealedTexts:
+        """Read the personal texts of a complaint, and record that they were read, by whom and what for (INV-18)."""
+        unit.head()
         records = unit.entries(ref)
-        may_read(known(ref, records), request.by)
+        complaint = known(ref, records)
+        may_read(complaint, request.by)
         texts = reveal_texts(unit, *(entry.event for entry in read_entries(records)))
-        event = TextRevealed(complaint=ref, purpose=purpose, items=len(texts))
-        self._note(unit, head, self._context(request, _not_before(head, request.now)), event)
+        inside = to is None and "RO-03" <= request.by.role.value <= "RO-20"
+        texts = for_reader(complaint, texts, to or request.by.id, inside=inside)
+        self.note(unit, request, TextRevealed(complaint=ref, purpose=purpose, items=len(texts), refs=(*texts,), to=to))
         return texts
+
+    def note(self, unit: Transaction, request: Request, *events: Any) -> None:
+        """Append entries of the book itself, of what is no command: texts that were read, an attempt refused."""
+        for event in events:
+            head = unit.head()
+            self._note(unit, head, self._context(request, _not_before(head, request.now)), event)
 
     def _refuse(
         self,

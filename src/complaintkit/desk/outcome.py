@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from attrs import field, frozen
 
@@ -15,7 +16,7 @@ from complaintkit.ports import OutboxRow
 from complaintkit.privacy.certificate import Certificate
 from complaintkit.privacy.erasure import Block, Erasure
 from complaintkit.values import Personal
-from complaintkit.vocabulary import DeliveryStatus, NoticeRule
+from complaintkit.vocabulary import DeliveryStatus, NoticeRule, WithheldFor
 
 
 @frozen
@@ -69,18 +70,25 @@ class ErasureOutcome:
 class RevealedTexts(Mapping[str, str]):
     """Personal texts that were revealed for a purpose, by vault reference; never shown by ``repr``.
 
-    ``erased`` names those that were erased; asking for one by its reference raises ``TextErased``.
+    ``erased`` names those that were erased; asking for one by its reference raises ``TextErased``. ``withheld`` names
+    those that the reader does not get, and why; somebody outside reads the others without what is about third parties.
 
     >>> words = Personal(ref="command-1/narrative", commitment="...")
     >>> RevealedTexts({"command-1/narrative": "They charged me twice."}).of(words)
     'They charged me twice.'
     """
 
-    __slots__ = ("_texts", "erased")
+    __slots__ = ("_texts", "erased", "withheld")
 
-    def __init__(self, texts: Mapping[str, str], erased: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        erased: Iterable[str] = (),
+        withheld: Mapping[str, WithheldFor] = MappingProxyType({}),
+    ) -> None:
         self._texts = dict(texts)
         self.erased = frozenset(erased)
+        self.withheld = dict(withheld)
 
     def was_erased(self, personal: Personal | None) -> bool:
         """Whether the text of a personal field was there and was erased."""

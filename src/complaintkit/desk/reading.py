@@ -9,13 +9,16 @@ from typing import Final
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.desk.outcome import RevealedTexts
-from complaintkit.errors import CommandRefused, MalformedInput, Reason, UnknownComplaint
+from complaintkit.errors import CommandRefused, MalformedInput, Reason, TextErased, UnknownComplaint
 from complaintkit.journal import Entry, Record, decode_entry
 from complaintkit.journal.codec import personals
 from complaintkit.lifecycle import BOOK, decides_for, fold, is_respondent, is_stranger
 from complaintkit.ports import Transaction
 from complaintkit.privacy.encryption import readable
+from complaintkit.privacy.redaction import fits, given_by_complainant, shown
+from complaintkit.respond.withholding import NAMING, RedactText
 from complaintkit.values import Actor, is_complaint_ref
+from complaintkit.wording import say
 
 
 def read_entries(records: Iterable[Record]) -> tuple[Entry, ...]:
@@ -93,10 +96,36 @@ def may_read(complaint: Complaint, by: Actor) -> None:
 
 def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
     """Every personal text that these refer to, a complaint or its events; what the vault has no more was erased."""
-    refs = [item.ref for each in referring for item in personals(each) if item.ref]
-    found = unit.sealed(refs)
+    refs = dict.fromkeys(item.ref for each in referring for item in personals(each) if item.ref)
+    found = unit.sealed(list(refs))
     readable(found.values())
-    return RevealedTexts({ref: item.content.decode() for ref, item in found.items()}, set(refs) - found.keys())
+    # In the order in which they came, whatever the store: what was read is recorded.
+    return RevealedTexts({ref: found[ref].content.decode() for ref in refs if ref in found}, refs.keys() - found.keys())
+
+
+def names_own_text(unit: Transaction, records: Sequence[Record], command: object) -> None:
+    """Refuse marks on a text that the complaint does not have, or on parts of it that there are not."""
+    if not isinstance(command, NAMING):
+        return
+    refs = {item.ref for entry in read_entries(records) for item in personals(entry.event)}
+    if command.text not in refs:
+        raise MalformedInput("the complaint has no text of this reference", hint="reveal() names every text by its own")
+    if isinstance(command, RedactText) and command.spans:
+        found = unit.sealed([command.text]).get(command.text)
+        if found is None:
+            raise TextErased(f"the text {command.text} was erased", hint="there is nothing to be left out any more")
+        readable([found])
+        if not fits(found.content.decode(), command.spans):
+            raise MalformedInput("a part lies outside of the text", hint="count characters in the text as revealed")
+
+
+def for_reader(complaint: Complaint, texts: RevealedTexts, reader: str, *, inside: bool) -> RevealedTexts:
+    """Texts as somebody reads them: all of them ``inside`` the organisation, elsewhere without what is withheld."""
+    if inside:
+        return texts
+    own = given_by_complainant(complaint) if reader == complaint.intake.person else frozenset()
+    seen = shown(complaint, texts, say(complaint.intake.language, "letters.third_party"), own)
+    return RevealedTexts(seen.texts, texts.erased, seen.withheld)
 
 
 def own_texts_only(complaint: Complaint | None, command: object) -> None:

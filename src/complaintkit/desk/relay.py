@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final, NamedTuple
@@ -39,6 +39,7 @@ from complaintkit.ports import (
     Store,
     Transaction,
 )
+from complaintkit.privacy.redaction import given_by_complainant, shown
 from complaintkit.privacy.sealing import Entropy
 from complaintkit.timekeeping.instants import format_instant, instant
 from complaintkit.values import SYSTEM, checked_text, derived_id
@@ -68,6 +69,7 @@ class Taken(NamedTuple):
     complaint: Complaint
     notice: Notice
     texts: RevealedTexts
+    told: Mapping[str, str]
 
 
 @frozen
@@ -120,7 +122,8 @@ class Relay:
             claimed = _moved(row._replace(tries=row.tries + 1), now + LEASE)
             _keep(unit, claimed)
             then = given(read_stream([record for record in records if record.seq <= row.seq]))
-            return Taken(claimed, then, given(then.notice(row.notice)), reveal_texts(unit, then))
+            notice, texts = given(then.notice(row.notice)), reveal_texts(unit, then)
+            return Taken(claimed, then, notice, texts, _told(complaint, notice, texts))
 
     def _send(self, taken: Taken) -> tuple[Message | None, Delivery]:
         """Render the letter from what the complaint said when it was asked for, and hand it over."""
@@ -142,9 +145,8 @@ class Relay:
             return None, Delivery(status=DeliveryStatus.FAILED, detail=kind, retryable=True)
 
     def _message(self, taken: Taken) -> Message:
-        row, complaint, notice, texts = taken
+        row, complaint, notice, texts, told = taken
         contact = self.directory.contact(notice.signed_by)
-        told = texts.or_else(say(notice.language, "letters.erased"))
         addressee = self._addressee(notice)
         letter = compose(
             notice.rule, complaint, notice, profile=self.profile, contact=contact, texts=told, addressee=addressee
@@ -220,6 +222,14 @@ def _has_to_wait(complaint: Complaint, row: OutboxRow) -> bool:
     """Whether an earlier letter of the complaint has no result yet: they arrive in the order of what happened."""
     earlier = takewhile(lambda notice: notice.id != row.notice, complaint.notices)
     return any(notice.status is None for notice in earlier)
+
+
+def _told(complaint: Complaint, notice: Notice, texts: RevealedTexts) -> dict[str, str]:
+    """The texts as the addressee reads them by now (E-07), with a word in place of each that they do not get."""
+    own = given_by_complainant(complaint) if notice.to is None else frozenset()
+    seen = shown(complaint, texts, say(notice.language, "letters.third_party"), own)
+    withheld = dict.fromkeys(seen.withheld, say(notice.language, "letters.withheld"))
+    return texts.or_else(say(notice.language, "letters.erased")) | withheld | dict(seen.texts)
 
 
 def _result(taken: Taken, message: Message | None, delivery: Delivery) -> RecordDelivery:

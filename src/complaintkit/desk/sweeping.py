@@ -6,6 +6,7 @@ whether it still stands. A signal besides claims its key, so that of two sweeper
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -18,10 +19,9 @@ from complaintkit.desk.handling import Handling, Request
 from complaintkit.desk.reading import read_stream
 from complaintkit.errors import ClockInDoubt, ComplaintKitError, StoreError
 from complaintkit.journal import BOOK_STREAM, codec
-from complaintkit.lifecycle import COMMANDS, ERASURE, clocks_of, timers_of
+from complaintkit.lifecycle import COMMANDS, DISPOSAL, ERASURE, clocks_of, timers_of
 from complaintkit.policy import Profile
-from complaintkit.ports import Batch, Clock, Store, Timer, Transaction
-from complaintkit.privacy.erasure import stream_of
+from complaintkit.ports import Batch, Clock, Query, Store, Timer, Transaction
 from complaintkit.timekeeping import SteadyClock, format_instant, instant, parse_instant
 from complaintkit.values import SYSTEM, derived_id
 
@@ -110,6 +110,14 @@ def _doubt(
     return ""
 
 
+def _schedule(profile: Profile) -> str:
+    """The digest of the rules by which complaints are disposed of; empty where there is none."""
+    rules = [repr((each.id, each.erase_after, each.keep, each.after, each.when)) for each in profile.retention]
+    ends = any(each.erase_after for each in profile.retention)
+    packs = [pack.identity.pin for pack in profile.packs]
+    return hashlib.sha256("\n".join((*rules, *packs, profile.calendar.digest)).encode()).hexdigest() if ends else ""
+
+
 @frozen
 class Sweeper:
     """Fires the timers of a book."""
@@ -129,6 +137,7 @@ class Sweeper:
         What follows from a timer may fall due before the next one: so each is looked up when its turn comes. One
         that cannot be carried out is logged and left for the next sweep; it holds up no other.
         """
+        self._plan()
         fired, failed = 0, set[str]()
         while (timer := self._next(now, failed)) is not None:
             try:
@@ -148,8 +157,10 @@ class Sweeper:
     def _fire(self, timer: Timer, now: datetime) -> bool:
         """The timer's command, at the time it fell due; refused or carried out, the timer is gone."""
         if timer.key.startswith(f"{ERASURE}|"):
-            self.eraser.resume(timer.stream.removeprefix(stream_of("")), now)
+            self.eraser.resume(timer.stream, now)
             return True
+        if timer.key.startswith(f"{timer.stream}|{DISPOSAL}|"):
+            return self._dispose(timer, now)
         with self.store.transaction() as unit:
             unit.head()
             if not self._stands(unit, timer):
@@ -166,6 +177,33 @@ class Sweeper:
             self.handling.handle(unit, request)
         return True
 
+    def _dispose(self, timer: Timer, now: datetime) -> bool:
+        """What the schedule keeps no longer goes; where it says something else by now, the timer is put right."""
+        with self.store.transaction() as unit:
+            unit.head()
+            if not self._stands(unit, timer):
+                return False
+        self.eraser.dispose(timer.stream, timer.key, now)
+        return True
+
+    def _plan(self) -> None:
+        """Where the retention schedule is not that of the last sweep, every closed complaint gets its date anew."""
+        if _schedule(self.profile) in ("", self._planned()):
+            return
+        for row in self.store.find(Query(is_open=False)):
+            with self.store.transaction() as unit:
+                unit.head()
+                timers = timers_of(read_stream(unit.entries(row.stream)), self.profile)
+                dated = [timer for key, timer in timers.items() if key.startswith(f"{row.stream}|{DISPOSAL}|")]
+                if dated:
+                    unit.commit(Batch(timers=dated))
+
+    def _planned(self) -> str:
+        """The schedule of the last sweep."""
+        timers = self.store.due(parse_instant(_BEFORE_ALL), 1).timers
+        told: dict[str, Any] = next((codec.plain(timer.command) for timer in timers if timer.key == _SWEPT), {})
+        return str(told.get("schedule", ""))
+
     def _stands(self, unit: Transaction, timer: Timer) -> bool:
         """Whether the complaint still asks for it; if not, its rows are put right (they may be of another policy)."""
         complaint = given(read_stream(unit.entries(timer.stream)))
@@ -178,10 +216,10 @@ class Sweeper:
 
     def _note(self, now: datetime) -> None:
         """Remember the sweep; more often than every minute tells nobody more."""
-        last = self.last_sweep(now)
-        if last is not None and abs(now - last) < _MINUTE:
+        last, schedule = self.last_sweep(now), _schedule(self.profile)
+        if last is not None and abs(now - last) < _MINUTE and schedule == self._planned():
             return
         with self.store.transaction() as unit:
             unit.head()
-            command = codec.canonical({"at": format_instant(now)})
+            command = codec.canonical({"at": format_instant(now)} | ({"schedule": schedule} if schedule else {}))
             unit.commit(Batch(timers=[Timer(_SWEPT, BOOK_STREAM, _BEFORE_ALL, command)]))

@@ -9,8 +9,9 @@ from typing import Any, Final
 from attrs import frozen
 
 from complaintkit.errors import ProofRefused
+from complaintkit.journal.encoding import from_base64, to_base64
 from complaintkit.journal.merkle import leaf_hash
-from complaintkit.journal.notes import Note, NoteVerifier, from_base64, read_note, to_base64
+from complaintkit.journal.notes import Note, NoteVerifier, read_note
 from complaintkit.journal.proofs import verify_inclusion
 from complaintkit.journal.tiles import Tree
 

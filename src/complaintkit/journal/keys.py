@@ -14,13 +14,12 @@ from attrs import field, frozen
 
 from complaintkit.errors import MissingExtra, ProofRefused
 from complaintkit.journal import ed25519
+from complaintkit.journal.encoding import from_base64, to_base64
 from complaintkit.journal.notes import (
     NoteSignature,
     NoteVerifier,
     checked_name,
-    from_base64,
     key_id,
-    to_base64,
 )
 
 #: The first byte of an encoded key says how it signs; the third has no number of its own at C2SP.

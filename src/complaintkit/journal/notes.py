@@ -6,8 +6,6 @@ verifier has been given beforehand, and signatures of unknown keys are passed ov
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Iterable
@@ -16,6 +14,7 @@ from typing import Final, NamedTuple, Protocol
 from attrs import frozen
 
 from complaintkit.errors import ProofRefused
+from complaintkit.journal.encoding import from_base64, to_base64
 
 _MOST_SIGNATURES: Final = 64
 _LONGEST: Final = 500_000
@@ -136,19 +135,3 @@ def checked_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ProofRefused("this is no name of a key", hint="as in example.org/complaints: no spaces, no plus sign")
     return name
-
-
-def to_base64(value: bytes) -> str:
-    """Base64 as in RFC 4648, section 4."""
-    return base64.b64encode(value).decode()
-
-
-def from_base64(text: str) -> bytes:
-    """Read base64 strictly: one text for each value, or ``ProofRefused``."""
-    try:
-        value = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        value = b""
-    if to_base64(value) != text:
-        raise ProofRefused("this is not base64", hint="copy it whole")
-    return value

@@ -11,7 +11,6 @@ package, which :func:`~complaintkit.journal.standalone.verifier` copies in.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -22,6 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from complaintkit.errors import ProofRefused
 from complaintkit.journal.ed25519 import verifies
+from complaintkit.journal.encoding import from_base64, to_base64
 from complaintkit.journal.proofs import verify_inclusion
 
 #: The longest packed receipt, in bytes: it has to fit into one QR code, and a letter.
@@ -56,9 +56,9 @@ def written(entry: str, proof: Sequence[bytes], checkpoint: str, salts: Mapping[
         {
             "v": 1,
             "entry": entry,
-            "proof": _base64(b"".join(proof)),
+            "proof": to_base64(b"".join(proof)),
             "checkpoint": checkpoint,
-            "salts": {ref: _base64(salt) for ref, salt in salts.items()},
+            "salts": {ref: to_base64(salt) for ref, salt in salts.items()},
         }
     )
 
@@ -76,7 +76,7 @@ def packed(receipt: str) -> str:
 def unpacked(line: str) -> str:
     """The JSON of a packed receipt; raises ``ProofRefused`` where a character of the line was changed."""
     encoded = line.removeprefix(_PACKED)
-    value = _bytes((encoded + "=" * (-len(encoded) % 4)).translate(_URL))
+    value = from_base64((encoded + "=" * (-len(encoded) % 4)).translate(_URL))
     if not line.startswith(_PACKED) or hashlib.sha256(value[6:]).digest()[:6] != value[:6]:
         raise ProofRefused("this is no receipt, or a character of it was changed", hint="copy the receipt whole")
     try:
@@ -96,10 +96,10 @@ def verify_receipt(receipt: str, key: str, texts: Sequence[str] = ()) -> Verifie
     entry = _entry(data["entry"])
     if not origin.rpartition("/")[0].endswith(f"/{entry['log']}"):
         raise ProofRefused("the signature is of another log than the entry", hint="ask for a new receipt")
-    block = _bytes(data["proof"])
+    block = from_base64(data["proof"])
     proof = [block[at : at + 32] for at in range(0, len(block), 32)]
     verify_inclusion(entry["seq"], size, hashlib.sha256(b"\0" + data["entry"].encode()).digest(), proof, root)
-    salts = {ref: _bytes(salt) for ref, salt in data["salts"].items()}
+    salts = {ref: from_base64(salt) for ref, salt in data["salts"].items()}
     if any(len(salt) != 32 for salt in salts.values()):
         raise ProofRefused("a salt has 32 bytes", hint="copy the receipt whole")
     _promised(entry, salts)
@@ -143,7 +143,7 @@ def _signed(checkpoint: str, key: str) -> tuple[str, int, bytes]:
     note = _NOTE.fullmatch(checkpoint)
     if note is None or not _SIZE.fullmatch(note[2]):
         raise ProofRefused("the receipt holds no signed checkpoint", hint="copy the receipt whole")
-    root, value = _bytes(note[3]), _bytes(note[5])
+    root, value = from_base64(note[3]), from_base64(note[5])
     if note[4] != name or value[:4] != mark:
         raise ProofRefused("another key has signed it", hint="name the key that the organisation publishes")
     text = f"{note[1]}\n{note[2]}\n{note[3]}\n"
@@ -155,7 +155,7 @@ def _signed(checkpoint: str, key: str) -> tuple[str, int, bytes]:
 def _public(key: str) -> tuple[str, bytes, bytes]:
     """Name, id and value of an encoded public key."""
     parts = _KEY.fullmatch(key.strip())
-    value = _bytes(parts[3]) if parts else b""
+    value = from_base64(parts[3]) if parts else b""
     mark = hashlib.sha256(parts[1].encode() + b"\n" + value).digest()[:4] if parts else b""
     if parts is None or value[:1] != b"\x01" or len(value) != 33 or mark.hex() != parts[2]:
         raise ProofRefused(
@@ -178,26 +178,11 @@ def _promised(entry: dict[str, Any], salts: Mapping[str, bytes]) -> dict[str, st
 def _opens(entry: dict[str, Any], ref: str, salt: bytes, told: str, text: str) -> bool:
     """Whether a text is the one that was committed to under a reference."""
     message = b"\0".join((entry["log"].encode(), entry["stream"].encode(), ref.encode(), b"1", text.encode()))
-    return hmac.compare_digest(_base64(hmac.digest(salt, message, "sha256")), told)
+    return hmac.compare_digest(to_base64(hmac.digest(salt, message, "sha256")), told)
 
 
 def _json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _base64(value: bytes) -> str:
-    return base64.b64encode(value).decode()
-
-
-def _bytes(text: str) -> bytes:
-    """Base64, of which there is one text for each value."""
-    try:
-        value = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        value = b""
-    if _base64(value) != text:
-        raise ProofRefused("this is not base64", hint="copy it whole")
-    return value
 
 
 _HELP: Final = """\

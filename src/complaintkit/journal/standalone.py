@@ -8,7 +8,7 @@ from typing import Final
 
 _ROOM: Final = "complaintkit.journal"
 #: Each in front of those that use it.
-_MODULES: Final = ("ed25519", "proofs", "receipts")
+_MODULES: Final = ("encoding", "ed25519", "proofs", "receipts")
 _OURS: Final = re.compile(r"^from (?:complaintkit[.\w]*|__future__) import .*\n", re.MULTILINE)
 
 _BEGIN: Final = '''\
@@ -17,7 +17,7 @@ _BEGIN: Final = '''\
 
     python verify_receipt.py receipt.json --key "KEY" --text my_complaint.txt
 
-It is a part of complaintkit (the modules ed25519, proofs and receipts of complaintkit.journal, put together).
+It is a part of complaintkit (modules of complaintkit.journal, put together).
 """
 
 from __future__ import annotations

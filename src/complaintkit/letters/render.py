@@ -99,14 +99,19 @@ def _plain(paragraph: Paragraph, language: Language) -> str:
 
 def as_html(letter: Letter) -> str:
     """The letter as one HTML page with language, direction and headings."""
-    subject = _escaped(letter.subject)
+    return page(letter.language, letter.subject, letter.greeting, letter.sections, letter.signature)
+
+
+def page(language: Language, title: str, opening: str, sections: Iterable[Section], ending: Iterable[str]) -> str:
+    """Sections as one HTML page that needs nothing from outside; every text in it is escaped."""
+    subject = _escaped(title)
     return (
-        f'<!DOCTYPE html>\n<html lang="{letter.language.value}" dir="{direction(letter.language)}">\n<head>\n'
+        f'<!DOCTYPE html>\n<html lang="{language.value}" dir="{direction(language)}">\n<head>\n'
         f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{subject}</title>\n'
         f"<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n<h1>{_kept(subject)}</h1>\n"
-        f"<p>{_escaped(letter.greeting)}</p>\n{_joined(map(_section_html, letter.sections))}"
-        f"<footer>\n<p>{'<br>'.join(map(_escaped, letter.signature))}</p>\n</footer>\n</main>\n</body>\n</html>\n"
+        f"<p>{_escaped(opening)}</p>\n{_joined(map(_section_html, sections))}"
+        f"<footer>\n<p>{'<br>'.join(map(_escaped, ending))}</p>\n</footer>\n</main>\n</body>\n</html>\n"
     )
 
 

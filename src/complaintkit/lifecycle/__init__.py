@@ -15,7 +15,7 @@ from complaintkit.lifecycle.engine import (
     is_stranger,
     replay,
 )
-from complaintkit.lifecycle.rows import ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
+from complaintkit.lifecycle.rows import DISPOSAL, ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
 from complaintkit.lifecycle.steps import (
     BOOK,
     COMMANDS,
@@ -31,6 +31,7 @@ from complaintkit.lifecycle.table import Table, compile_chart, handling_table, l
 __all__ = [
     "BOOK",
     "COMMANDS",
+    "DISPOSAL",
     "ERASURE",
     "EVENTS",
     "NOT_YET",

@@ -13,6 +13,7 @@ from complaintkit.journal.codec import canonical, to_dict
 from complaintkit.letters.delivery import can_write_to
 from complaintkit.policy import Profile
 from complaintkit.ports import Summary, Timer
+from complaintkit.privacy.disposal import disposal_due
 from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
 from complaintkit.receive.priority import ReportOverdueOverride, confirmation_due
@@ -31,6 +32,8 @@ from complaintkit.vocabulary import CommitmentKind, Handling
 
 #: How the key of a timer begins that goes on with an erasure.
 ERASURE: Final = "erasure"
+#: What the key of a timer says, behind the complaint, that disposes of it by the retention schedule.
+DISPOSAL: Final = "disposal"
 
 
 def summary_of(complaint: Complaint) -> Summary:
@@ -62,6 +65,7 @@ def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]
         + _raise(complaint)
         + _closing(complaint, profile)
         + _answer(complaint, profile)
+        + _disposal(complaint, profile)
     )
     return clocks_of(complaint, profile) | {timer.key: timer for timer in timers}
 
@@ -71,9 +75,8 @@ def clocks_of(complaint: Complaint, profile: Profile) -> dict[str, Timer]:
     return {timer.key: timer for timer in (*_verdicts(complaint), *_signals(complaint, profile))}
 
 
-def erasure_timer(person: str, due: datetime) -> Timer:
-    """What goes on with an erasure that waits; of the person's stream, and looked up there when it fires."""
-    stream = stream_of(person)
+def erasure_timer(stream: str, due: datetime) -> Timer:
+    """What goes on with an erasure that waits; of the stream of the person or disposal, looked up when it fires."""
     return Timer(f"{ERASURE}|{stream}", stream, format_instant(due), b"{}")
 
 
@@ -81,7 +84,7 @@ def wakes(complaint: Complaint, events: Iterable[object], now: datetime) -> list
     """What is looked at again because of these events: an erasure, where a legal hold was released."""
     person = complaint.intake.person
     released = any(isinstance(event, LegalHoldReleased) for event in events)
-    return [erasure_timer(person, now)] if released and person else []
+    return [erasure_timer(stream_of(person), now)] if released and person else []
 
 
 @lru_cache(maxsize=1024)
@@ -173,3 +176,10 @@ def _closing(complaint: Complaint, profile: Profile) -> list[Timer]:
     # A review that was withdrawn gives the same window again: its end is another timer.
     round_ = f"close-{complaint.episode}-{len(complaint.reviews)}"
     return [_timer(complaint.ref, round_, due, CloseComplaint(complaint=complaint.ref))]
+
+
+def _disposal(complaint: Complaint, profile: Profile) -> list[Timer]:
+    """E-53: the retention schedule keeps it no longer."""
+    due = disposal_due(complaint, profile)
+    at = format_instant(due) if due else ""
+    return [Timer(f"{complaint.ref}|{DISPOSAL}|{at}", complaint.ref, at, b"{}")] if due else []

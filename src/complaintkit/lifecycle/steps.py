@@ -37,6 +37,7 @@ from complaintkit.respond import (
     outcome,
     report,
     review,
+    withholding,
 )
 
 #: The modules of the process, in its order.
@@ -61,6 +62,7 @@ STEPS: Final = (
     external,
     closing,
     legal_hold,
+    withholding,
     evaluation,
     clocks,
     promises,
@@ -83,11 +85,18 @@ class AttemptRefused:
 
 @event
 class TextRevealed:
-    """Somebody read personal texts of a complaint, for a stated purpose (INV-18); of the book, never folded."""
+    """Somebody read personal texts of a complaint, for a stated purpose (INV-18); of the book, never folded.
+
+    ``refs`` are the ``items`` texts that they read; ``to`` is who got them (None: who has read them, nobody else).
+    """
+
+    schema = 2
 
     complaint: str
     purpose: str
     items: int
+    refs: tuple[str, ...] = ()
+    to: str | None = None
 
 
 @event
@@ -116,7 +125,10 @@ EVENTS: Final[dict[str, type[Event]]] = {
     type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, EpochBegun, *erasure.EVENTS)
 }
 #: How entries are read; a change of a stored shape adds its upcaster here.
-BOOK: Final = Book(events=EVENTS)
+BOOK: Final = Book(
+    events=EVENTS,
+    upcasters={("text-revealed", 1): lambda data: data | {"refs": [], "to": None}},
+)
 
 #: Chart events whose step is not available in this version, with the command that will carry them.
 NOT_YET: Final[dict[str, str]] = {

@@ -13,7 +13,7 @@ from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, judge
 from complaintkit.policy.priority import PriorityPolicy, Share
-from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_until
+from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_at_most, kept_until
 from complaintkit.policy.routing import Routing
 from complaintkit.policy.settings import Remedies, SecondPerson
 from complaintkit.policy.tables import DecisionTable
@@ -164,6 +164,12 @@ class Profile:
         ``happened`` is when it was received and closed, as far as it was; ``attributes`` are its coded facts.
         """
         return tuple(kept_until(self.retention, self.packs, happened, attributes or {}, self.calendar))
+
+    def kept_at_most(
+        self, happened: Mapping[KeptFrom, datetime], attributes: Mapping[str, str] | None = None
+    ) -> tuple[KeptUntil, ...]:
+        """Every rule of the profile that says at most how long a complaint is kept; arguments as :meth:`kept_until`."""
+        return tuple(kept_at_most(self.retention, happened, attributes or {}, self.calendar))
 
     def terms(self, kind: CommitmentKind, band: Band) -> dict[str, Term]:
         """Every term that is owed for a kind: the profile's own under an empty name, then one for each regime.

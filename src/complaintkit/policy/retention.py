@@ -1,4 +1,7 @@
-"""How long records must be kept: floors, by class of complaint and from a stated date; nothing erases before them."""
+"""How long records are kept, by class of complaint and from a stated date: at least, and at most.
+
+Nothing erases before a floor; where a rule says at most how long, the texts are erased when that time is over.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +31,17 @@ class KeptFrom(StrEnum):
 class Floor:
     """One rule of the retention schedule: complaints of a class are kept at least for ``keep`` after an event.
 
-    ``when`` is the class: the coded attributes of a complaint, each with the values that belong to it; an empty one
-    is every complaint. ``source`` says where the rule stands.
+    ``erase_after`` is how long after it they are kept at most; a rule may say one of the two or both. ``when`` is the
+    class: the coded attributes of a complaint, each with the values that belong to it; an empty one is every complaint.
+    ``source`` says where the rule stands.
     """
 
     id: str
-    keep: Term = field(repr=False)
+    keep: Term | None = field(repr=False)
     after: KeptFrom
     source: str
     when: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    erase_after: Term | None = field(default=None, repr=False)
 
     def holds_for(self, attributes: Mapping[str, str]) -> bool:
         """Whether a complaint with these attributes is of the class."""
@@ -65,11 +70,24 @@ def kept_until(
     of which a pack reads those that have the name of a fact of its own and say ``true``.
     """
     for floor in floors:
-        if floor.holds_for(attributes):
+        if floor.keep is not None and floor.holds_for(attributes):
             at = happened.get(floor.after)
             yield KeptUntil(floor.id, floor.source, None if at is None else floor.keep.due(at, calendar))
     for pack in packs:
         yield from _of_pack(pack, happened, attributes, calendar)
+
+
+def kept_at_most(
+    floors: tuple[Floor, ...],
+    happened: Mapping[KeptFrom, datetime],
+    attributes: Mapping[str, str],
+    calendar: WorkingCalendar,
+) -> Iterator[KeptUntil]:
+    """Every rule that says at most how long a complaint is kept; of several the last one decides."""
+    for floor in floors:
+        if floor.erase_after is not None and floor.holds_for(attributes):
+            at = happened.get(floor.after)
+            yield KeptUntil(floor.id, floor.source, None if at is None else floor.erase_after.due(at, calendar))
 
 
 def _of_pack(
@@ -102,9 +120,14 @@ def _floor(section: Section) -> Floor:
     for name, values in when.items():
         if not values:
             classes.problem("names no value: leave it out where every complaint is meant", name)
+    ends = [key for key in ("keep", "erase_after") if key in section]
+    if not ends:
+        section.problem("is missing: say keep, erase_after or both", "keep")
+    terms = {key: as_term(read_term(section, key)) for key in ends}
     return Floor(
         id=section.text("id"),
-        keep=as_term(read_term(section, "keep")),
+        keep=terms.get("keep"),
+        erase_after=terms.get("erase_after"),
         after=section.choice("after", KeptFrom, KeptFrom.RECEIVED),
         source=section.text("source"),
         when=when,

@@ -5,14 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
-from complaintkit.journal import Entry
+from complaintkit.journal import Entry, Note, NoteSigner
 from complaintkit.journal.codec import canonical
-from complaintkit.privacy.erasure import ErasureCompleted, ErasureRequested, TextsErased, fold_erasure
+from complaintkit.privacy.erasure import (
+    DisposalBegun,
+    ErasureCompleted,
+    ErasureRequested,
+    TextsErased,
+    fold_erasure,
+)
 from complaintkit.timekeeping.instants import format_instant
+
+#: The first line of a signed statement.
+_HEADING: Final = "complaintkit certificate of erasure v1"
+#: With what a round of erasing begins.
+_BEGIN: Final = (ErasureRequested, DisposalBegun)
 
 
 @frozen(kw_only=True, slots=False)
@@ -46,6 +57,14 @@ class Certificate:
         """The SHA-256 of the statement in canonical JSON, in hex: what a signature is put under."""
         return hashlib.sha256(canonical(self._told())).hexdigest()
 
+    def signed(self, key: NoteSigner) -> Note:
+        """The statement as a signed note, which whoever trusts the key verifies without the book.
+
+        With an Ed25519 key (:mod:`complaintkit.journal.keys`) anybody can; ``read_note`` reads it.
+        """
+        text = f"{_HEADING}\n{canonical(self._told()).decode()}\n"
+        return Note(text).with_signature(key.sign(text))
+
     def _told(self) -> dict[str, Any]:
         names = (
             "log",
@@ -65,9 +84,9 @@ class Certificate:
 
 
 def certify(log: str, entries: Iterable[Entry]) -> Certificate:
-    """The certificate of the newest erasure of a person, out of the entries of their stream."""
+    """The certificate of the newest erasure of a person, or disposal of a complaint, out of its stream."""
     several = tuple(entries)
-    began = max(number for number, entry in enumerate(several) if isinstance(entry.event, ErasureRequested))
+    began = max(number for number, entry in enumerate(several) if isinstance(entry.event, _BEGIN))
     ended = max(number for number, entry in enumerate(several) if isinstance(entry.event, ErasureCompleted))
     round_ = several[began : ended + 1]
     state = fold_erasure(round_)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -51,6 +51,14 @@ class ErasureApproved:
 
 
 @event
+class DisposalBegun:
+    """The retention schedule keeps a complaint no longer: its texts go, by these rules of the profile."""
+
+    complaint: str
+    rules: tuple[str, ...]
+
+
+@event
 class TextsErased:
     """The texts of these complaints were deleted; ``waiting`` is how many others something keeps.
 
@@ -74,7 +82,7 @@ class ErasureCompleted:
     keys: int
 
 
-EVENTS: Final = (ErasureRequested, ErasureApproved, TextsErased, ErasureCompleted)
+EVENTS: Final = (ErasureRequested, ErasureApproved, DisposalBegun, TextsErased, ErasureCompleted)
 
 # State ---------------------------------------------------------------------------------------------
 
@@ -86,7 +94,8 @@ class Erasure:
     ``complaints`` are those whose texts are gone, ``texts`` and ``keys`` count what was deleted and destroyed;
     ``plain`` is how many were not encrypted, so that older backups still show them. ``keys_left`` are to be destroyed
     yet, and ``plain_left`` says that copies of plain rows are to be removed; ``waiting`` complaints were kept by
-    something when it was looked at last.
+    something when it was looked at last. Where the retention schedule disposes of a complaint, ``person`` is the
+    reference of that complaint, and the system both asked and agreed.
     """
 
     person: str
@@ -137,10 +146,18 @@ def _after(state: Erasure | None, entry: Entry) -> Erasure:
         case ErasureCompleted() as done, Erasure():
             stage = ErasureStage.APPROVED if state.waiting else ErasureStage.COMPLETED
             return evolve(state, stage=stage, keys=state.keys + done.keys, keys_left=(), plain_left=False)
+        case DisposalBegun(complaint=ref), _:
+            begun = _begun(entry, ref, ErasureBasis.NO_LONGER_NEEDED)
+            return evolve(begun, stage=ErasureStage.APPROVED, approved_by=entry.actor.id, approved_at=entry.at)
+    asked: Any = entry.event  # the first entry of a round is a request
+    return _begun(entry, asked.person, asked.basis)
+
+
+def _begun(entry: Entry, person: str, basis: ErasureBasis) -> Erasure:
     return Erasure(
-        person=entry.event.person,  # type: ignore[attr-defined]  # the first entry of a round is a request
+        person=person,
         stage=ErasureStage.REQUESTED,
-        basis=entry.event.basis,  # type: ignore[attr-defined]
+        basis=basis,
         requested_by=entry.actor.id,
         requested_at=entry.at,
     )
