@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from complaintkit.errors import FileRefused, PolicyRefused
+from complaintkit.errors import FileRefused, MalformedInput, PolicyRefused
 from complaintkit.money import Money
 from complaintkit.policy import load_pack, load_policy, load_profile
-from complaintkit.policy.amount import calculate, restored
+from complaintkit.policy.amount import calculate, restored, time_and_trouble
 from complaintkit.policy.authority import Level
 from complaintkit.policy.clock import Kind, Mark, Milestone, Nature, Strength
 from complaintkit.policy.differences import changes
@@ -28,6 +28,7 @@ from complaintkit.policy.pack import FOLDER, Duty, Option, Source
 from complaintkit.policy.profile import Sizing
 from complaintkit.policy.redress import RemedyType, Trigger, objections
 from complaintkit.policy.retention import Floor, KeptFrom
+from complaintkit.policy.sensitivity import sensitivity
 from complaintkit.policy.settings import ApologyProtection, OfferRules, SecondPerson, SecondWay
 from complaintkit.policy.toml_places import locate
 from complaintkit.policy.trial import kind_of, try_out
@@ -356,3 +357,16 @@ def test_a_head_that_comes_to_nothing_is_not_below_nothing() -> None:
 
 def test_changes_are_told_in_the_letters_of_the_language() -> None:
     assert any("נמוך" in str(change) for change in changes(load_profile(), own(sizing={"risk": "נמוך"})))
+
+
+def test_a_cap_below_nothing_is_refused() -> None:
+    """R-55: a rate does not make up for it."""
+    with pytest.raises(MalformedInput, match="must not be negative"):
+        time_and_trouble(1, Money(1_000, "GBP"), Money(-1, "GBP"))
+
+
+def test_a_report_of_weights_says_what_its_columns_are() -> None:
+    table = sensitivity(load_profile(), {"C-1": {"seriousness": 2}, "C-2": {"legal": 2}}).table()
+    heads = [line for line in table.splitlines() if line.startswith("weight")]
+    assert ["moved by" in line for line in heads] == [True, False]
+    assert ["tips at" in line for line in heads] == [False, True]
