@@ -267,7 +267,7 @@ def test_a_receipt_and_its_verifier(ck: CommandLine, ref: str) -> None:
 @pytest.mark.parametrize("into", ["case", "case.zip"])
 def test_a_case_file_is_written_once(ck: CommandLine, ref: str, into: str) -> None:
     ck(*CHECKPOINT, *NEW)
-    export = ("audit", "export", ref, "--into", into, *KEPT, *HANDLE, "--language", "fa")
+    export = ("audit", "export", ref, "--into", into, *KEPT, *HANDLE, "--to", "court-1", "--language", "fa")
     files = ck(*export, "--json").data["files"]
     if into.endswith(".zip"):
         with zipfile.ZipFile(into) as made:
@@ -279,6 +279,9 @@ def test_a_case_file_is_written_once(ck: CommandLine, ref: str, into: str) -> No
     assert 'dir="rtl"' in page
     assert "I was charged twice." in page
     assert "is there already" in ck(*export).err
+    nobody = ("audit", "export", ref, "--into", "nobody", *KEPT, *HANDLE)
+    assert "to whom does the case file go?" in ck(*nobody).err
+    assert "to whom does the case file go?" in ck(*nobody, "--redact", "--to", "court-1").err
     redacted = ("audit", "export", ref, "--into", "other", *KEPT, *HANDLE, "--redact")
     assert ck(*redacted).code == 0
     assert "I was charged twice." not in Path("other", "case.html").read_text(encoding="utf-8")

@@ -57,6 +57,9 @@ def life() -> Life:
     return made
 
 
+COURT = "court-1"
+
+
 @pytest.fixture(scope="module")
 def note(life: Life) -> Note:
     return signed(life)
@@ -64,7 +67,7 @@ def note(life: Life) -> Note:
 
 @pytest.fixture(scope="module")
 def files(life: Life, note: Note) -> dict[str, bytes]:
-    return export_case(life.desk, life.ref, HANDLER, note)
+    return export_case(life.desk, life.ref, HANDLER, note, to=COURT)
 
 
 class Page(HTMLParser):
@@ -101,7 +104,7 @@ def test_everything_that_was_decided_is_on_the_page(files: dict[str, bytes], lif
 
 @pytest.mark.parametrize("language", Language)
 def test_nothing_runs_and_nothing_is_fetched(life: Life, note: Note, language: Language) -> None:
-    page = Page(export_case(life.desk, life.ref, HANDLER, note, language=language)["case.html"])
+    page = Page(export_case(life.desk, life.ref, HANDLER, note, to=COURT, language=language)["case.html"])
     assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe", "object", "a", "form"}
     assert not [
         name for _, attributes in page.tags for name in attributes if name.startswith("on") or name in {"src", "href"}
@@ -111,7 +114,7 @@ def test_nothing_runs_and_nothing_is_fetched(life: Life, note: Note, language: L
 
 
 def test_the_same_book_gives_the_same_bytes(life: Life, note: Note, files: dict[str, bytes]) -> None:
-    again = export_case(life.desk, life.ref, HANDLER, note)
+    again = export_case(life.desk, life.ref, HANDLER, note, to=COURT)
     assert again == files
     assert archive(again) == archive(files)
     with zipfile.ZipFile(io.BytesIO(archive(files))) as made:
@@ -154,7 +157,7 @@ def test_the_machine_reads_entries_texts_and_reckonings(files: dict[str, bytes],
 
 def test_redacted_it_has_no_text_and_says_so(life: Life, note: Note) -> None:
     before = len(life.log())
-    files = export_case(life.desk, life.ref, HANDLER, note, redact=True)
+    files = export_case(life.desk, life.ref, HANDLER, note, to=None)
     assert len(life.log()) == before, "nothing was read, so nothing is recorded"
     whole = b"".join(files.values()).decode()
     assert not [text for text in ("alert(", "I was charged twice.", "The ledger", "The photo") if text in whole]
@@ -168,20 +171,20 @@ def test_erased_texts_are_shown_as_erased() -> None:
         refs = [item.ref for entry in read_entries(unit.entries(other.ref)) for item in personals(entry.event)]
         unit.head()
         unit.commit(Batch(erased=[ref for ref in refs if ref]))
-    for redact in (False, True):
-        files = export_case(other.desk, other.ref, HANDLER, note, redact=redact)
+    for to in (COURT, None):
+        files = export_case(other.desk, other.ref, HANDLER, note, to=to)
         assert "[erased]" in Page(files["case.html"]).words
         assert json.loads(files["case.json"])["erased"] == sorted(set(refs))  # type: ignore[type-var]
 
 
 def test_reading_it_is_recorded_and_needs_a_right(life: Life, note: Note) -> None:
     before = len(life.log())
-    case_file(life.desk, life.ref, HANDLER, note)
+    case_file(life.desk, life.ref, HANDLER, note, to=COURT)
     (read,) = life.log()[before:]
     assert json.loads(read.body)["data"]["purpose"] == Purpose.SHARE_WITH_EXTERNAL_BODY
-    for redact in (True, False):
+    for to in (COURT, None):
         with pytest.raises(CommandRefused):
-            case_file(life.desk, life.ref, Actor("person-99", Role.COMPLAINANT), note, redact=redact)
+            case_file(life.desk, life.ref, Actor("person-99", Role.COMPLAINANT), note, to=to)
 
 
 def test_it_ends_where_the_checkpoint_does(note: Note) -> None:
@@ -189,10 +192,10 @@ def test_it_ends_where_the_checkpoint_does(note: Note) -> None:
     told = signed(early)
     early.clock.advance(timedelta(days=1))
     early.do(c.BeginAssessment, HANDLER)
-    case = case_file(early.desk, early.ref, HANDLER, told)
+    case = case_file(early.desk, early.ref, HANDLER, told, to=COURT)
     assert case.checkpoint.size == len([*case.records])
     assert "assessment-begun" not in {entry.type for entry in case.entries}
     empty = Life(MemoryStore(), seed=4)
     nothing = signed(empty)
     with pytest.raises(ProofRefused, match="older than the complaint"):
-        case_file(early.desk, early.ref, HANDLER, nothing)
+        case_file(early.desk, early.ref, HANDLER, nothing, to=COURT)

@@ -41,8 +41,10 @@ def export(args: Namespace, note: Note) -> Answer:
         raise UsageError("no place is named", hint="add --into FOLDER, or --into FILE.zip")
     if args.into.exists() and (args.into.is_file() or any(args.into.iterdir())):
         raise UsageError(f"{args.into} is there already", hint="name a new file, or an empty folder")
+    if args.redact is (args.to is not None):
+        raise UsageError("to whom does the case file go?", hint="add --to BODY, or --redact to leave out every text")
     with opened(args) as desk:
-        files = export_case(desk, ref, by, note, language=args.language, redact=args.redact)
+        files = export_case(desk, ref, by, note, language=args.language, to=args.to)
     _write(args.into, files)
     return Answer({"into": str(args.into), "files": list(files)}, [f"{len(files)} files in {args.into}", *files])
 

@@ -61,10 +61,11 @@ class CaseFile:
         return erased if personal.ref in self.erased else self.texts.get(personal.ref, redacted)
 
 
-def case_file(desk: ComplaintDesk, ref: str, by: Actor, note: Note, *, redact: bool = False) -> CaseFile:
-    """Gather what a checkpoint proves of a complaint; ``redact`` leaves out every personal text.
+def case_file(desk: ComplaintDesk, ref: str, by: Actor, note: Note, *, to: str | None) -> CaseFile:
+    """Gather what a checkpoint proves of a complaint, for the body with the opaque id ``to``; None: without its texts.
 
-    That texts were read, by whom and what for, is recorded (INV-18). Raises what ``desk.reveal`` raises, and
+    That texts were handed over, by whom and to whom, is recorded (INV-18, E-07); what is marked as privileged or as
+    being about third parties is left out. Raises what ``desk.reveal`` raises, and
     ``ProofRefused`` where the checkpoint is older than the complaint.
     """
     desk.get(ref, by)
@@ -75,7 +76,7 @@ def case_file(desk: ComplaintDesk, ref: str, by: Actor, note: Note, *, redact: b
         raise ProofRefused("the checkpoint is older than the complaint", hint="sign a new one: audit checkpoint")
     beside = [each for each in desk.store.entries(BOOK_STREAM) if each.seq < size and _is_about(each, ref)]
     entries = tuple(decode_entry(each, BOOK) for each in records)
-    texts, erased = _texts(desk, ref, by, entries, redact=redact)
+    texts, erased = _texts(desk, ref, by, entries, to)
     return CaseFile(
         complaint=complaint,
         entries=entries,
@@ -94,14 +95,14 @@ def export_case(
     by: Actor,
     note: Note,
     *,
+    to: str | None,
     language: Language = Language.ENGLISH,
-    redact: bool = False,
 ) -> dict[str, bytes]:
     """The files of a case file by name; the same book, checkpoint and settings give the same bytes.
 
     ``note`` is a checkpoint with the Ed25519 signature of the log. Raises as :func:`case_file` does.
     """
-    case = case_file(desk, ref, by, note, redact=redact)
+    case = case_file(desk, ref, by, note, to=to)
     proofs = {record.seq: receipt_of(prove_entry(desk.store, record.seq, note)) for record in case.records}
     files = {
         "case.html": page(case, language).encode(),
@@ -132,12 +133,12 @@ def _is_about(record: Record, ref: str) -> bool:
 
 
 def _texts(
-    desk: ComplaintDesk, ref: str, by: Actor, entries: Sequence[Entry], *, redact: bool
+    desk: ComplaintDesk, ref: str, by: Actor, entries: Sequence[Entry], to: str | None
 ) -> tuple[Mapping[str, str], frozenset[str]]:
     """The texts that may be shown, and the references of those that were erased."""
     refs = [item.ref for entry in entries for item in personals(entry.event) if item.ref]
-    if not redact:
-        shown = desk.reveal(ref, by, Purpose.SHARE_WITH_EXTERNAL_BODY)
+    if to is not None:
+        shown = desk.reveal(ref, by, Purpose.SHARE_WITH_EXTERNAL_BODY, to=to)
         return dict(shown), shown.erased
     with desk.store.transaction() as unit:
         return {}, frozenset(set(refs) - unit.sealed(refs).keys())

@@ -34,7 +34,7 @@ EXAMPLES = """\
   complaintkit audit witness --key witness.key --trust "$PUBLIC_KEY" --request request.txt
   complaintkit audit receipt C-W4P1-AZ00-A7SS-W --checkpoint anchors/checkpoints.jsonl --as RO-04 --actor handler-2
   complaintkit audit verifier > verify_receipt.py
-  complaintkit audit export C-W4P1-AZ00-A7SS-W --into case.zip --checkpoint now.txt --as RO-12 --actor manager-1
+  complaintkit audit export C-W4P1-AZ00-A7SS-W --into case.zip --to court-1 --checkpoint now.txt --as RO-12 --actor m-1
   complaintkit audit epoch --key log.key --into anchors --reason CHG-17 --approved RO-12:m-1 --approved RO-15:p-1
 
 Keep the checkpoints where nobody can change them together with the book: with them you can tell later that not even
@@ -60,7 +60,8 @@ def configure(parser: Parser) -> None:
     add("--entry", metavar="N", type=a_number, help="prove: that this entry is in the book")
     add("--older", metavar="N", type=a_number, help="prove: that the book continues the one of N entries")
     add("ref", metavar="REF", nargs="?", help="receipt, export: the complaint")
-    add("--redact", action="store_true", help="export: leave out every personal text")
+    add("--to", metavar="BODY", help="export: the opaque id of the court or body that gets it")
+    add("--redact", action="store_true", help="export: for nobody in particular, without any personal text")
     add("--reason", metavar="TICKET", help="epoch: why the log begins anew")
     add("--approved", metavar="ROLE:ID", action="append", default=[], help="epoch: each of the two who decided it")
     add("--request", metavar="FILE", type=Path, help="witness: what prove --older has written")
