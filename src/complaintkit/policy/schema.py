@@ -80,7 +80,7 @@ class _Writer:
         found: Schema = {"type": "object", "properties": {key: self._value(table, key, own) for key in keys}}
         found["properties"] |= _beside(table)
         found["required"] = needed
-        found["additionalProperties"] = self._value(table, ANY, None) if _takes_any(table) else False
+        found["additionalProperties"] = self._value(table, ANY, own) if _takes_any(table) else False
         conditions = [*_conditions(table, needed), *_together(table, needed)] if own is None else []
         found["allOf"] = [*_one_unit(table), *conditions]
         found = {key: value for key, value in found.items() if key not in {"required", "allOf"} or value}
