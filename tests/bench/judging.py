@@ -26,6 +26,7 @@ from typing import Any
 
 from complaintkit.policy import Policy, load_policy
 from tests.bench.measure import Growth, Row, Side, Sizes, both, seconds, with_peer
+from tests.bench.peers import zen_table
 from tests.bench.starting import start
 
 _FACTS = tuple(f"f{number}" for number in range(15))
@@ -73,27 +74,12 @@ def _explained(_sizes: Sizes) -> Callable[[], object]:
 
 
 def _zen(_sizes: Sizes) -> Callable[[], object]:
-    import zen
-
-    inputs = [{"id": name, "name": name, "field": name} for name in _FACTS]
     rules = [
         {"_id": name, **dict.fromkeys(_FACTS, ""), **{fact: f">= {level}" for fact, level in needed.items()},
          "rule": json.dumps(name)}
         for name, needed, _ in written(30)
     ]  # fmt: skip
-    table = {"hitPolicy": "collect", "inputs": inputs, "rules": rules,
-             "outputs": [{"id": "rule", "name": "rule", "field": "rule"}]}  # fmt: skip
-    nodes = [
-        {"id": "in", "name": "in", "type": "inputNode"},
-        {"id": "table", "name": "table", "type": "decisionTableNode", "content": table},
-        {"id": "out", "name": "out", "type": "outputNode"},
-    ]
-    edges = [
-        {"id": "1", "sourceId": "in", "targetId": "table", "type": "edge"},
-        {"id": "2", "sourceId": "table", "targetId": "out", "type": "edge"},
-    ]
-    decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
-    return lambda: decision.evaluate(dict(_CASE))
+    return zen_table(_CASE, rules, "rule")
 
 
 def _rule_engine(_sizes: Sizes) -> Callable[[], object]:

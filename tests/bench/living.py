@@ -30,7 +30,7 @@ from complaintkit.privacy.sealing import seal
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import Actor, derived_id
 from tests.bench.measure import Growth, Row, Side, Sizes, installed, seconds
-from tests.bench.peers import statemachine_life
+from tests.bench.peers import statemachine_life, zen_table
 from tests.bench.script import INVESTIGATOR, LEVELS, MOVES, START, life, moment, registration
 
 _LOG = "complaintkit/main"
@@ -108,27 +108,12 @@ def _theirs() -> Callable[[], object]:
 
 
 def _zen() -> Callable[[], object]:
-    import zen
-
-    inputs = [{"id": name, "name": name, "field": name} for name in LEVELS]
     rules = [
         {"_id": f"{name}-{level}", **dict.fromkeys(LEVELS, ""), name: f">= {level}", "band": json.dumps(band)}
         for level, band in ((4, "P1"), (3, "P2"))
         for name in list(LEVELS)[:8]
     ]
-    table = {"hitPolicy": "collect", "inputs": inputs, "rules": rules,
-             "outputs": [{"id": "band", "name": "band", "field": "band"}]}  # fmt: skip
-    nodes = [
-        {"id": "in", "name": "in", "type": "inputNode"},
-        {"id": "table", "name": "table", "type": "decisionTableNode", "content": table},
-        {"id": "out", "name": "out", "type": "outputNode"},
-    ]
-    edges = [
-        {"id": "1", "sourceId": "in", "targetId": "table", "type": "edge"},
-        {"id": "2", "sourceId": "table", "targetId": "out", "type": "edge"},
-    ]
-    decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
-    return lambda: decision.evaluate(dict(LEVELS))
+    return zen_table(LEVELS, rules, "band")
 
 
 def _pandas() -> Callable[[], object]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -113,3 +114,26 @@ def _output(name: str, target: str) -> Callable[[Any, Core], None]:
         core.happened.append(Moved(name, target))
 
     return output
+
+
+def zen_table(case: Mapping[str, int], rules: Sequence[Mapping[str, str]], output: str) -> Callable[[], object]:
+    """zen-engine: a decision table that collects, with a column for each fact of the case, asked about the case."""
+    import zen
+
+    table = {
+        "hitPolicy": "collect",
+        "inputs": [{"id": name, "name": name, "field": name} for name in case],
+        "rules": rules,
+        "outputs": [{"id": output, "name": output, "field": output}],
+    }
+    nodes = [
+        {"id": "in", "name": "in", "type": "inputNode"},
+        {"id": "table", "name": "table", "type": "decisionTableNode", "content": table},
+        {"id": "out", "name": "out", "type": "outputNode"},
+    ]
+    edges = [
+        {"id": "1", "sourceId": "in", "targetId": "table", "type": "edge"},
+        {"id": "2", "sourceId": "table", "targetId": "out", "type": "edge"},
+    ]
+    decision = zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
+    return lambda: decision.evaluate(dict(case))

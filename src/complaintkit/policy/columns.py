@@ -19,7 +19,7 @@ from complaintkit.errors import MalformedInput, UnknownName
 from complaintkit.policy.conditions import Box
 from complaintkit.policy.facts import Fact, FactSheet
 from complaintkit.policy.section import described, suggestion
-from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule, asked, columns
 
 #: Alternatives to a word; the sign bit is left alone.
 _BITS: Final = 63
@@ -72,7 +72,7 @@ class _Compiled:
         self._adds = table.hit is HitPolicy.SUM
         self._groups = list(_grouped(table.sheet, boxes))
         self._words = [
-            [_possible(group, boxes[start : start + _BITS]) for group in self._groups]
+            [_possible(group, table.sheet, boxes[start : start + _BITS]) for group in self._groups]
             for start in range(0, len(boxes), _BITS)
         ]
         otherwise = 0 if table.hit.collects else table.default
@@ -132,8 +132,9 @@ def _preferred(table: DecisionTable[Any]) -> Sequence[Rule[Any]]:
 def _grouped(sheet: FactSheet, boxes: Sequence[Box]) -> Iterator[tuple[Fact, ...]]:
     """The facts that the boxes read, in groups that have few values together."""
     group: tuple[Fact, ...] = ()
+    read = asked(boxes)
     for fact in sheet.facts:
-        if not any(fact.name in box for box in boxes):
+        if fact.name not in read:
             continue
         if prod(len(each.values) for each in (*group, fact)) > _JOINED and group:
             yield group
@@ -143,16 +144,12 @@ def _grouped(sheet: FactSheet, boxes: Sequence[Box]) -> Iterator[tuple[Fact, ...
         yield group
 
 
-def _possible(group: Sequence[Fact], boxes: Sequence[Box]) -> Any:
+def _possible(group: Sequence[Fact], sheet: FactSheet, boxes: Sequence[Box]) -> Any:
     """For every combination of the values of a group, the boxes that it leaves possible, one bit each."""
     np = import_module("numpy")
-    word = np.array([(1 << len(boxes)) - 1])
+    word, kept = np.array([(1 << len(boxes)) - 1]), columns(sheet, boxes)
     for fact in group:
-        bits = [
-            sum(1 << i for i, box in enumerate(boxes) if box.get(fact.name, fact.everything) >> place & 1)
-            for place in range(len(fact.values))
-        ]
-        word = (word[:, None] & np.array(bits)).ravel()
+        word = (word[:, None] & np.array(kept.get(fact.name, [-1] * len(fact.values)))).ravel()
     return word
 
 
