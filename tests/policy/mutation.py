@@ -256,7 +256,7 @@ def drawn(count: int, seed: int, only: str = "") -> list[Fault]:
     """
     files = [file for file in sorted(POLICY.glob("*.py")) if only in file.name]
     found: dict[str, Fault] = {}
-    for _, file, place in sorted(lot for file in files for lot in _lots(file, seed)):
+    for _, file, place in sorted(lot for each in files for lot in _lots(each, seed)):
         if len(found) < count:
             fault = mutator.fault(file, place)
             found.setdefault(fault.name, fault)
