@@ -207,10 +207,10 @@ def test_what_the_checks_say_is_true(parts: list[dict[str, Any]]) -> None:
     """Dead rules, overlaps and gaps, compared with trying every case."""
     found = problems(table(*parts, hit=HitPolicy.FIRST, then="1" * len(parts)))
     matching = [{i for i, facts in enumerate(EVERY_CASE) if true_of(part, facts)} for part in parts]
-    for number, cases in enumerate(matching):
-        early = set().union(*matching[:number])
-        assert any(f"R-{number} can never be true" in text for text in found) == (not cases)
-        assert any(f"R-{number} can never decide" in text for text in found) == (bool(cases) and cases <= early)
+    for place, cases in enumerate(matching):
+        early = set().union(*matching[:place])
+        assert any(f"R-{place} can never be true" in text for text in found) == (not cases)
+        assert any(f"R-{place} can never decide" in text for text in found) == (bool(cases) and cases <= early)
     assert any("no rule matches where" in text for text in found) == (len(set().union(*matching)) < len(EVERY_CASE))
     overlapping = problems(table(*parts, hit=HitPolicy.UNIQUE, then="1" * len(parts)))
     pairs = sum(bool(one & other) for one, other in itertools.combinations(matching, 2))
