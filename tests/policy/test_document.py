@@ -68,6 +68,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(content: str | bytes, exp
         "#" * 65_536,
         "a = " + "[" * 16 + "]" * 16,
         ".".join(["a"] * 16) + " = 1\n" + ".".join(["b"] * 16) + " = 1",
+        "[" + ".".join(["a"] * 16) + "]",
         "k" * 200 + " = 1",
         "a = " + "9" * 200,
     ],

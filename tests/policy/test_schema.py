@@ -205,6 +205,12 @@ def test_a_profile_without_base_says_everything() -> None:
     assert not fits("profile", {"base": "standard", "id": "ours"})
 
 
+def test_what_replaces_a_part_of_the_base_is_whole() -> None:
+    over = {"base": "standard", "id": "ours", "version": "1"}
+    assert fits("profile", over | {"facts": {"stranded": {"type": "flag", "kind": "need"}}})
+    assert not fits("profile", over | {"facts": {"stranded": {"type": "flag"}}})
+
+
 def test_a_limit_of_a_pack_is_one_term_or_several_together() -> None:
     pack = parsed(FOLDER / "us.cfpb.regx.toml")
     for limit, right in (

@@ -49,6 +49,7 @@ def problems(data: dict[str, Any]) -> list[str]:
 def test_what_is_shipped_passes_its_own_tests(name: str) -> None:
     trial = try_out(name)
     assert [(each.case.name, each.failures) for each in trial.tried if not each.passed] == []
+    assert {rule for each in trial.tried for rule in each.fired} <= {*rules_of(trial.subject)}
 
 
 def test_the_golden_cases_stand_in_the_profile() -> None:
