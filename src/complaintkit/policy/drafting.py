@@ -122,7 +122,6 @@ class Drafting:
     def _unseen(self, reading: _Reading) -> Iterator[tuple[Point, Any]]:
         """Every other answer to a question of this reading that no reading has tried yet."""
         for point, possible in reading.met.items():
-            self._seen.add((point, possible[0]))
             for other in possible[1:]:
                 if (point, other) not in self._seen:
                     self._seen.add((point, other))
