@@ -415,7 +415,7 @@ OFFER = Offer(
         ({"paid_by": date(2026, 4, 16)}, ["R-70"]),
         ({"offset": True}, ["R-74"]),
         ({"confidentiality": frozenset({"amount"})}, ["R-76"]),
-        ({"confidentiality": frozenset({"safety"})}, ["R-76", "R-76"]),
+        *(({"confidentiality": frozenset({never})}, ["R-76", "R-76"]) for never in ("safety", "crime", "regulator")),
     ],
 )
 def test_what_an_offer_owes(change: dict[str, Any], rules: list[str]) -> None:
