@@ -171,6 +171,7 @@ def test_the_explanation_names_what_was_read(facts: dict[str, Any]) -> None:
         name: value for name, value in verdict.reads.items() if name != "band"
     }
     assert set(verdict.rules) <= {line.rule for line in verdict.explanation}
+    assert [line.text_key for line in verdict.explanation].count("priority.track") == 1  # the first rule decides it
 
 
 def test_publicity_orders_nothing_among_safety_cases() -> None:

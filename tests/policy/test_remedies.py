@@ -320,6 +320,12 @@ def test_an_amount_outside_its_band_is_refused(facts: dict[str, Any], steps: Any
         DISTRESS.award(facts, steps, of=of)
 
 
+@pytest.mark.parametrize("anchor", ["duration", "intensity", "contacts_forced"])
+def test_anchors_of_distress_have_levels_from_0_to_4(anchor: str) -> None:
+    with pytest.raises(MalformedInput, match="from 0 to 4"):
+        DISTRESS.award({anchor: 5})
+
+
 distress_facts = st.fixed_dictionaries({fact.name: st.sampled_from(fact.values) for fact in DISTRESS_FACTS})
 
 

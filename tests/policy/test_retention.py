@@ -56,6 +56,15 @@ def test_what_counts_from_closing_has_no_end_before_it() -> None:
     assert kept.until == datetime(2028, 6, 3, tzinfo=UTC)
 
 
+def test_how_long_a_complaint_is_kept_at_most() -> None:
+    """Only a rule that says so does; it counts as the others do."""
+    profile = loaded({"id": "most", "erase_after": {"years": 3}, "after": "closed", "source": "own"}, GENERAL)
+    (kept,) = profile.kept_at_most({KeptFrom.RECEIVED: RECEIVED})
+    assert (kept.rule, kept.until) == ("most", None)
+    (kept,) = profile.kept_at_most({KeptFrom.CLOSED: datetime(2025, 6, 2, tzinfo=UTC)})
+    assert kept.until == datetime(2028, 6, 3, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("attributes", "years"), [({}, 3), ({"collective_portfolio_management": "true"}, 5)])
 def test_the_packs_of_a_profile_keep_too(attributes: dict[str, str], years: int) -> None:
     profile = loaded(packs=[{"id": "uk.fca.disp1"}])
