@@ -63,6 +63,9 @@ def test_how_long_a_complaint_is_kept_at_most() -> None:
     assert (kept.rule, kept.until) == ("most", None)
     (kept,) = profile.kept_at_most({KeptFrom.CLOSED: datetime(2025, 6, 2, tzinfo=UTC)})
     assert kept.until == datetime(2028, 6, 3, tzinfo=UTC)
+    profile = loaded({"id": "short", "erase_after": {"years": 1}, "source": "own", "when": {"product": ["water"]}})
+    assert not profile.kept_at_most({KeptFrom.RECEIVED: RECEIVED})
+    assert profile.kept_at_most({KeptFrom.RECEIVED: RECEIVED}, {"product": "water"})
 
 
 @pytest.mark.parametrize(("attributes", "years"), [({}, 3), ({"collective_portfolio_management": "true"}, 5)])
