@@ -248,7 +248,7 @@ def test_publicity_may_weigh_nothing() -> None:
     del weights["publicity"]
     weights["legal"] = 0
     assert load_profile(whole).priority({"publicity": 3}).rank == load_profile(whole).priority({}).rank
-    assert load_profile(own(priority={"weights": {"publicity": 2, "health_safety": 6}}))
+    assert load_profile(own(priority={"weights": {"publicity": 2, "health_safety": 6}})).id == "own"
     del weights["seriousness"], weights["legal"]
     weights["publicity"] = 1
     assert any("publicity must weigh no more than one level of seriousness" in each for each in problems(whole))
