@@ -144,7 +144,10 @@ class Document:
         self.spots: dict[Path, tuple[int, int]] = {}
         #: Where other files that it names may stand; none beside a mapping.
         self.folder: FilePath | None = None
-        self._problems: list[tuple[Path, str]] = []
+        #: How many problems have been noted so far, those of stand-ins included.
+        self.found = 0
+        self._problems: dict[tuple[Path, str], None] = {}
+        self._wrong: dict[Path, bool] = {}
         self._sections: list[Section] = []
         #: How many combinations of conditions were looked at to check its tables.
         self.looked_at = 0
@@ -154,18 +157,27 @@ class Document:
         self.borrowed: dict[Path, tuple[Document, Path]] = {}
         self.root = Section(self, (), data)
 
-    def problem(self, path: Path, text: str) -> None:
-        """Note that something at ``path`` is wrong; reading goes on."""
-        self._problems.append((path, text))
+    def problem(self, path: Path, text: str, *, unread: bool = False) -> None:
+        """Note that something at ``path`` is wrong; reading goes on.
+
+        ``unread`` says that a stand-in takes its place: what is wrong with that is nobody's mistake, and is not told.
+        """
+        self.found += 1
+        if not self._wrong.get(path, False):
+            self._problems[path, text] = None
+            self._wrong[path] = unread
+
+    def has_problem(self, path: Path) -> bool:
+        """Whether something is wrong right at a path."""
+        return path in self._wrong
+
+    def is_sound(self, *path: str | int) -> bool:
+        """Whether nothing is known to be wrong with what stands at a path and below it."""
+        return self.found < MAX_PROBLEMS and not any(wrong[: len(path)] == path for wrong in self._wrong)
 
     def adopt(self, section: Section) -> None:
         """Remember a section, so that its unasked keys are found at the end."""
         self._sections.append(section)
-
-    @property
-    def found(self) -> int:
-        """How many problems have been noted so far."""
-        return len(self._problems)
 
     def place(self, path: Path) -> tuple[str, int, Path]:
         """The file, the line and the path where ``path`` was written, before anything was merged.
@@ -200,7 +212,9 @@ class Document:
             raise self._refuse(message, self._listed(), hint=hint)
 
     def _listed(self) -> list[Problem]:
-        listed = [self._problem(path, text) for path, text in self._problems[:MAX_PROBLEMS]]
+        told = [self._problem(path, text) for path, text in [*self._problems][:MAX_PROBLEMS]]
+        cells = {(each.file, each.line, each.column): each for each in reversed(told) if each.column}  # one for each
+        listed = [*cells.values(), *(each for each in told if not each.column)]
         listed.sort(key=lambda problem: (problem.file, problem.line, problem.column, problem.path))
         more = len(self._problems) - MAX_PROBLEMS
         return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed

@@ -83,7 +83,7 @@ class Dated:
         """
         if self.by not in facts:
             raise MalformedInput(f"facts are missing that decide here: {self.by}", hint="hand in that day")
-        day = _day(self.by, facts[self.by])
+        day = _day(self.by.value, facts[self.by])
         found = in_force(self.editions, day)
         if found is None:
             raise NotInForce(

@@ -142,8 +142,9 @@ def _authority(root: Section) -> Authority | None:
 def _tests(root: Section, priority: PriorityPolicy, remedies: Remedies) -> tuple[Case, ...]:
     from complaintkit.policy.cases import of_profile, read_cases
 
-    tables = [*priority.tables.values(), *([remedies.distress.table] if remedies.distress else [])]
-    return read_cases(root, of_profile([rule for table in tables for rule in table.ids]))
+    distress = remedies.distress.table if remedies.distress else None
+    rules = [rule for table in (*priority.tables.values(), distress) if table for rule in table.ids]
+    return read_cases(root, of_profile(rules, priority.sheet, distress.sheet if distress else None))
 
 
 def _pack(section: Section) -> Pack | None:

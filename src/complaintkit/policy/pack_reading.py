@@ -71,7 +71,7 @@ def read_pack(document: Document) -> Pack:
         editions=editions,
         edition_by=root.text("edition_by") if editions else "",
         chosen={name: option.choices[0] for name, option in options.items()},
-        tests=read_cases(root, of_pack([section.text("id") for section in written])),
+        tests=read_cases(root, of_pack([section.text("id") for section in written], sheet, anchors)),
         sheet=sheet,
         limits={section.text("id"): _limits(section, sheet, anchors) for section in written},
     )

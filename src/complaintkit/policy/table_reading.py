@@ -26,6 +26,8 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 #: How large a number can be, and with how many points one number is compared at most.
 _MOST: Final = 10**12
 _POINTS: Final = 50
+#: Stands in for outcomes that cannot be read.
+UNREAD: Final = ("",)
 #: No fact of a file may have one of these names.
 RESERVED: Final = frozenset({"band", EDITION, *NUMBERS})
 
@@ -111,7 +113,7 @@ def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], 
         given = at.raw(key, of="outcome")
         if given in outcomes and type(given) is type(outcomes[0]):
             return outcomes[outcomes.index(given)]
-        if given is not None:
+        if given is not None and outcomes != UNREAD:
             listed = ", ".join(map(str, outcomes))
             at.problem(f"{described(given)} is not one of {listed}{at.near(given, outcomes)}", key)
         return outcomes[0]
