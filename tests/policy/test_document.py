@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import complaintkit.policy
 from complaintkit.errors import FileRefused, ImportRefused, PolicyRefused
 from complaintkit.policy import Document, load_pack, load_policy, load_profile, parse_document, read_document
+from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.toml_places import excess, locate, tokens
 
 STANDARD_FILE = Path(complaintkit.policy.__file__).parent / "profiles" / "standard.toml"
@@ -216,8 +217,7 @@ def test_what_is_wrong_is_told_once() -> None:
     facts = {"harm": {"type": "level", "kind": "assessed", "top": 2}}
     tests = [{"name": "a", "expect": 7}]
     assert told({"id": "x", "version": "1", "facts": facts, "table": {"t": table}, "tests": tests}) == [
-        "table.t.hit: the text 'frist' is not one of first, unique, any, collect, most_urgent, collect_sum, collect_max"
-        " (did you mean 'first'?)",
+        f"table.t.hit: the text 'frist' is not one of {', '.join(HitPolicy)} (did you mean 'first'?)",
         "table.t.outcomes: must be a list, but is the text 'x'",
         "table.t.rule[0].id: is missing",
         "table.t.rule[0].when: must be a table, but is the text 'harm'",
