@@ -143,12 +143,12 @@ def test_a_profile_knows_the_anchors_of_distress() -> None:
 def test_a_pack_refuses_what_its_tests_could_never_hand_in() -> None:
     pack = tomllib.loads((FOLDER / "uk.ofcom.c4.toml").read_text("utf-8"))
     case = {"name": "a", "milestone": "adr_letter", "when": {"recieved": date(2026, 4, 8)}}
-    facts = {"open_at_change": "at_once", "edition": "six_weeks"}
+    facts = {"open_at_change": "both", "edition": "six_weeks"}
     with pytest.raises(PolicyRefused) as refused:
         load_pack(pack | {"tests": [case | {"facts": facts, "expect": {"why": "open"}}]})
     assert [f"{problem.path}: {problem.text}" for problem in refused.value.problems] == [
         "tests[0].facts.edition: there is no fact 'edition'",
-        "tests[0].facts.open_at_change: 'open_at_change' is one of keep_eight_weeks, six_weeks, never the text 'at_once'",
+        "tests[0].facts.open_at_change: 'open_at_change' is one of keep_eight_weeks, six_weeks, never the text 'both'",
         "tests[0].when.recieved: there is no anchor 'recieved' (did you mean 'received'?)",
     ]
 

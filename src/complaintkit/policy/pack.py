@@ -72,13 +72,15 @@ class Duty:
 class Pack:
     """The rules of one regime: made by :func:`load_pack`, never changed.
 
-    ``edition_by`` is the event whose date chooses the edition. ``chosen`` holds the reading of each option.
+    ``anchors`` are the events from which its clocks count, with what happens then; ``edition_by`` is the one whose
+    date chooses the edition. ``chosen`` holds the reading of each option.
     """
 
     identity: Identity
     title: str
     jurisdiction: str
     sources: Mapping[str, Source] = field(repr=False)
+    anchors: Mapping[str, str] = field(repr=False)
     milestones: Mapping[str, Milestone] = field(repr=False)
     duties: tuple[Duty, ...] = field(repr=False)
     options: Mapping[str, Option] = field(repr=False)

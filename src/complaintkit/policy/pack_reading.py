@@ -65,6 +65,7 @@ def read_pack(document: Document) -> Pack:
         title=root.text("title"),
         jurisdiction=root.text("jurisdiction"),
         sources=sources,
+        anchors=anchors,
         milestones={section.text("id"): _milestone(section, sources) for section in written},
         duties=tuple(_duty(section, sources) for section in root.tables("duty", required=False)),
         options=options,
