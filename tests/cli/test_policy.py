@@ -133,10 +133,12 @@ def test_explain_a_profile(ck: CommandLine, ours: str, tmp_path: Path) -> None:
     assert {"kind": "final", "regime": "", "term": {"working_days": 10}} in data["terms"]
 
 
-@pytest.mark.parametrize(("language", "words"), [("he", ("גבוהה", "ימי עסקים")), ("fa", ("پاسخ نهایی",))])
+@pytest.mark.parametrize(
+    ("language", "words"), [("he", ("גבוהה", "ימי עסקים", "נקודות")), ("fa", ("پاسخ نهایی", "دست‌کم"))]
+)
 def test_explain_in_other_languages(ck: CommandLine, ours: str, language: str, words: tuple[str, ...]) -> None:
     ran = ck("policy", "explain", ours, "--facts", "hardship=2", "--language", language)
-    assert all(word in ran.out for word in (*words, "ours-1", "hardship = 2"))
+    assert all(word in ran.out for word in (*words, "ours-1", "hardship"))
 
 
 def test_explain_an_amount_and_who_approves_it(ck: CommandLine) -> None:

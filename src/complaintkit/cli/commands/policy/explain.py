@@ -70,10 +70,7 @@ def _of_profile(
 ) -> Iterator[str]:
     found = {answer.name: answer for answer in answers}
     yield Heading(_head(profile, found, language))
-    if language is Language.ENGLISH:
-        yield from profile.priority(asked.facts).explain().split("\n")[1:]
-    else:
-        yield from _reasons([line for name in ("value", "rank", "track") for line in found[name].explanation])
+    yield from profile.priority(asked.facts).explain(language).split("\n")[1:]
     yield from ("", *_terms(profile, found, language))
     if "amount" in found:
         yield from ("", Heading(f"{found['amount'].value}"), *_reasons(found["amount"].explanation))
