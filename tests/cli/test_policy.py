@@ -141,6 +141,20 @@ def test_explain_in_other_languages(ck: CommandLine, ours: str, language: str, w
     assert all(word in ran.out for word in (*words, "ours-1", "hardship"))
 
 
+@pytest.mark.filterwarnings("ignore::complaintkit.errors.PolicyWarning")
+def test_explain_a_profile_with_packs(ck: CommandLine, tmp_path: Path) -> None:
+    """The limits of a regime are seen where the profile that names it is asked."""
+    text = 'base = "standard"\nid = "bank"\nversion = "1"\npacks = [{ id = "il.boi.308a" }, { id = "uk.fca.disp1" }]\n'
+    (tmp_path / "bank.toml").write_text(text, encoding="utf-8")
+    ran = ck("policy", "explain", "bank.toml", "--facts", "seriousness=2", "--at", "received=2026-03-02")
+    assert "  final_response             2026-04-16                        308A" in ran.out
+    assert "  final_response             2026-04-27                        DISP 1.6.2R" in ran.out
+    ran = ck("policy", "explain", "bank.toml", "--at", "final_response_sent=2026-03-02", "--language", "he")
+    assert "  ombudsman_referral_window  2026-09-02" in ran.out
+    ran = ck("policy", "explain", "bank.toml", "--at", "recieved=2026-03-02")
+    assert "there are received, final_response_sent, event, knew" in ran.err
+
+
 def test_explain_an_amount_and_who_approves_it(ck: CommandLine) -> None:
     example = str(ROOT / "examples" / "remedies.toml")
     ran = ck("policy", "explain", example, "--facts", "duration=2", "intensity=1")

@@ -347,3 +347,22 @@ def test_dates_that_are_owed() -> None:
 def test_a_name_that_is_none() -> None:
     with pytest.raises(UnknownName, match="did you mean 'standard'"):
         load_subject("standart")
+
+
+def test_the_clocks_of_its_packs_are_among_the_answers_of_a_profile() -> None:
+    """F37: they run beside its own terms, and each pack reads the facts that it knows."""
+    bank = {"base": "standard", "id": "bank", "version": "1", "packs": [{"id": "uk.fca.disp1"}, {"id": "eu.psd2.101"}]}
+    facts = {"seriousness": 2, "payment_services_complaint": True}
+    found = {each.name: each for each in ask(load_profile(bank), Question(facts, {"received": date(2026, 3, 2)}))}
+    assert (found["value"].value, found["due.final"].day) == ("P3", "2026-03-30")
+    fca = found["uk.fca.disp1.final_response"]  # 15 working days
+    assert (fca.day, fca.rules, fca.explanation[0].inputs) == (
+        "2026-03-23",
+        ("final_response.2",),
+        {"payment_services_complaint": True},
+    )
+    assert found["eu.psd2.101.reply"].day == "2026-03-23"
+    assert found["uk.fca.disp1.ombudsman_referral_window"].value == "open"
+    assert not [name for name in map(str, ask(load_profile(bank), Question(facts))) if "fca" in name]
+    with pytest.raises(UnknownName, match="payment_service_complaint"):
+        ask(load_profile(bank), Question({"payment_service_complaint": True}))

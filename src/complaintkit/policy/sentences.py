@@ -7,6 +7,7 @@ and tracks keep their names in every language, so that they are found again in t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from complaintkit.policy.facts import Value
 from complaintkit.policy.verdict import NUMBERS, Line, Verdict, value_in_words
@@ -35,9 +36,9 @@ def verdict_in_words(verdict: Verdict, language: Language) -> str:
 def line_in_words(line: Line, language: Language) -> str:
     """One line of the explanation of a priority; its text key names the sentence."""
     facts = {name: value for name, value in line.inputs.items() if name != "weight"}
-    told = {"rule": line.rule, "contribution": _written(line.contribution, language)}
-    numbers = {name: _written(value, language) for name, value in line.inputs.items() if name in NUMBERS}
-    return say(language, line.text_key, **told, **numbers, reasons=_reasons(facts, language))
+    told: dict[str, Any] = {name: _written(value, language) for name, value in line.inputs.items() if name in NUMBERS}
+    told |= {"rule": line.rule, "contribution": _written(line.contribution, language)}
+    return say(language, line.text_key, **told, reasons=_reasons(facts, language))
 
 
 def _reasons(facts: Mapping[str, Value], language: Language) -> str:

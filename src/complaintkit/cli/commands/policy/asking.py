@@ -70,7 +70,9 @@ def unknown_event(when: Iterable[str], *subjects: Subject) -> str:
 def _events(subject: Subject) -> Iterable[str]:
     if isinstance(subject, Policy):
         return [dated.by.value for dated in subject.dated.values()]
-    return subject.anchors if isinstance(subject, Pack) else ["received"]
+    if isinstance(subject, Pack):
+        return subject.anchors
+    return dict.fromkeys(["received", *(anchor for pack in subject.packs for anchor in pack.anchors)])
 
 
 def put(

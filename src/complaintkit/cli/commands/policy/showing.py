@@ -95,8 +95,8 @@ def _of_pack(pack: Pack, content: Any) -> Iterator[str]:
     heads = ("milestone", "kind", "limit", "only when", "source", "section", "mark")
     yield from ("", Heading("milestones"), *table(heads, rows, "  "))
     duties = [(each.id, each.about, each.source, each.section, each.mark.value) for each in pack.duties]
-    heads = ("without a clock", "what is owed", "source", "section", "mark")
-    yield from ("", Heading("duties"), *table(heads, duties, "  ")) if duties else ()
+    columns = ("without a clock", "what is owed", "source", "section", "mark")
+    yield from ("", Heading("duties"), *table(columns, duties, "  ")) if duties else ()
     options = [(each.name, each.question, ", ".join(each.choices)) for each in pack.options.values()]
     if options:
         yield from (
