@@ -150,7 +150,12 @@ def test_interest_and_distress_say_what_they_read() -> None:
     assert [(line.rule, line.inputs, line.contribution, line.text_key) for line in award.explanation[-3:]] == [
         ("R-54", {"mitigated": True}, -1, "distress.move"),
         ("R-54", {"reason": "a long wait", "band": "B2"}, 2, "distress.step"),
-        ("R-53", {"band": "B2"}, award.amount.minor, "distress.amount"),
+        (
+            "R-53",
+            {"band": "B2", "place": 2, "above": 10_000, "up_to": 30_000, "rounded_to": 500, "bands": 6},
+            award.amount.minor,
+            "distress.amount",
+        ),
     ]
     nothing = DISTRESS.award({})
     assert (nothing.band, nothing.entry.inputs) == (None, {"amount": 0, "band": ""})
