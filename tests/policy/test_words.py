@@ -38,7 +38,8 @@ WORDS: dict[type[Enum], str] = {
     Head: "legal_duty loss interest distress fees goodwill",  # in the order of the total
     Cut: "avoidable_contribution failure_to_mitigate",
     Scope: "issue complaint complainant",
-    Kind: "acknowledge early_resolution holding progress final_response determine correct notify refer retain report",
+    Kind: "acknowledge early_resolution holding progress final_response determine correct pay notify refer retain"
+    " report",
     Nature: "duty window right retention",
     Strength: "must should internal",
     Mark: "verified secondary own",

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from complaintkit.timekeeping import (
     Hours,
@@ -38,6 +38,8 @@ class Kind(StrEnum):
     FINAL_RESPONSE = "final_response"
     DETERMINE = "determine"
     CORRECT = "correct"
+    PAY = "pay"
+    """Money is paid or credited, provisionally included."""
     NOTIFY = "notify"
     REFER = "refer"
     RETAIN = "retain"
@@ -139,6 +141,10 @@ class Limit:
     parts: tuple[Part, ...] = ()
     together: Together = Together.EARLIEST
 
+    def begun(self, course: Course) -> dict[str, date]:
+        """The events from which it is counted, with their moments."""
+        return {part.after: course.anchors[part.after] for part in self.parts if part.begun(course)}
+
     def open(self, course: Course) -> tuple[str, ...]:
         """The events that it counts from and of which we do not know enough."""
         return tuple(part.after for part in self.parts if not part.begun(course))
@@ -184,7 +190,8 @@ class Clock:
 
     ``due`` is the instant, in UTC, and ``day`` the last day of a term in days; both are empty unless ``why`` is
     ``RUNS``; ``rule`` is the limit that was chosen. ``open`` names the events that could still set or move it. ``pack``
-    is the label of the pack, ``read`` the facts and options that chose the limit, ``reckoning`` the steps of the count.
+    and ``calendar`` are the labels of the pack and of the working days, ``read`` the facts and options that chose the
+    limit, ``counted_from`` the events with their moments, ``reckoning`` the steps of the count.
     """
 
     pack: str
@@ -193,6 +200,8 @@ class Clock:
     rule: str = ""
     open: tuple[str, ...] = ()
     read: Mapping[str, object]
+    calendar: str
+    counted_from: Anchors = field(factory=dict)
     reckoning: Reckoning | None = None
 
     @property
@@ -210,9 +219,16 @@ class Clock:
         return {
             "pack": self.pack,
             "milestone": self.milestone.id,
+            "rule": self.rule,
             "why": self.why.value,
             "due": format_instant(self.reckoning.at) if self.reckoning else None,
             "open": list(self.open),
             "read": dict(self.read),
+            "calendar": self.calendar,
+            "counted_from": {name: _iso(at) for name, at in self.counted_from.items()},
             "reckoning": self.reckoning.to_dict() if self.reckoning else None,
         }
+
+
+def _iso(at: date) -> str:
+    return format_instant(instant(at)) if is_instant(at) else at.isoformat()

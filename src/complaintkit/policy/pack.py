@@ -164,7 +164,8 @@ class Pack:
 
     def _clock(self, milestone: Milestone, full: dict[str, object], course: Course) -> Clock:
         """The clock by the first limit whose condition is true."""
-        stated = partial(Clock, pack=self.label, milestone=milestone)
+        calendar = f"{course.calendar.id}#{course.calendar.digest}"
+        stated = partial(Clock, pack=self.label, milestone=milestone, calendar=calendar)
         if self.editions:
             full[EDITION] = edition = self._edition(course)
             if edition is None and self.edition_by not in course.anchors:
@@ -176,8 +177,10 @@ class Pack:
             return stated(why=Why.NO_FIXED_LIMIT, read={})
         for rule, read in table.reads(full).items():
             found = rule.then.reckon(course, full)
-            why = Why.RUNS if found else Why.OPEN
-            return stated(why=why, rule=rule.id, open=rule.then.open(course), read=read, reckoning=found)
+            why, begun = Why.RUNS if found else Why.OPEN, rule.then.begun(course)
+            return stated(
+                why=why, rule=rule.id, open=rule.then.open(course), read=read, counted_from=begun, reckoning=found
+            )
         return stated(why=Why.NOT_HERE, read={name: full[name] for name in _read_by(table)})
 
     def _edition(self, course: Course) -> str | None:
