@@ -549,6 +549,10 @@ def test_the_library_ships_no_amounts() -> None:
         ({"distress": {"currency": "GPB"}}, "no currency 'GPB'"),
         ({"distress": {"currency": "GBP", "band": [{"id": "B", "above": "5", "up_to": "5"}]}}, "more than what it is"),
         ({"offer": {"expires_after": {"days": 30}}}, "bare days"),
+        ({"offer": {"expires_after": {"calendar_days": 29}}}, r"must be at least calendar_days = 30 \(R-70\)"),
+        ({"offer": {"expires_after": {"hours": 900}}}, r"must be at least calendar_days = 30 \(R-70\)"),
+        ({"offer": {"paid_within": {"working_days": 11}}}, r"must be at most working_days = 10 \(R-70\)"),
+        ({"offer": {"advice_within": {"working_days": 9}}}, r"must be at least working_days = 10 \(R-70\)"),
         ({"offer": {"silence_accepts": True}}, "there is no 'silence_accepts' here"),
     ],
 )

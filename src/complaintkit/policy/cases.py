@@ -213,9 +213,7 @@ def _expect_rules(expect: Section, expected: dict[str, Any], known: Sequence[str
 def _outcome(section: Section, key: str) -> object:
     given = section.raw(key, of="outcome")
     if type(given) not in {str, int}:
-        section.document.problem(
-            (*section.path, key), f"must be a text or a whole number, but is {described(given)}", unread=True
-        )
+        section.unread(f"must be a text or a whole number, but is {described(given)}", key)
     return given
 
 

@@ -69,7 +69,7 @@ class Section:
         """Note a problem of this section, or of one of its keys."""
         self.document.problem(self.path if key is None else (*self.path, key), text)
 
-    def _unread(self, text: str, key: str) -> None:
+    def unread(self, text: str, key: str) -> None:
         """Note why a key cannot be read; a stand-in takes its place."""
         self.document.problem((*self.path, key), text, unread=True)
 
@@ -90,7 +90,7 @@ class Section:
         if key in self:
             return self._data[key]
         if default is REQUIRED:
-            self._unread("is missing", key)
+            self.unread("is missing", key)
             return None
         return default
 
@@ -98,14 +98,14 @@ class Section:
         value = self._raw(key, default)
         right = type(value) is kind
         if key in self._data and not right:
-            self._unread(f"must be {what}, but is {described(value)}", key)
+            self.unread(f"must be {what}, but is {described(value)}", key)
         return value if right or (key not in self._data and default is not REQUIRED) else None
 
     def text(self, key: str, default: str = REQUIRED) -> str:
         """A text that is not empty."""
         value = self._typed(key, str, "a text", default)
         if value == "" != default:
-            self._unread("must not be empty", key)
+            self.unread("must not be empty", key)
         return value or ""
 
     def integer(self, key: str, default: int = REQUIRED, *, least: int | None = None, most: int | None = None) -> int:

@@ -179,10 +179,10 @@ def read_unit(section: Section, key: str) -> Unit:
     try:
         term = parse_term(written)
     except MalformedInput as error:
-        section.problem(str(error), key)
+        section.unread(str(error), key)
         return Hours(1)
     if isinstance(term, Term):
-        section.problem("must be a count of one unit, without conventions of its own", key)
+        section.unread("must be a count of one unit, without conventions of its own", key)
         return Hours(1)
     return term
 
