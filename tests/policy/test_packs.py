@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
@@ -314,3 +314,34 @@ def test_what_switches_off_what() -> None:
     assert (early.nature, early.waives) == (Nature.WINDOW, ("acknowledge", "response"))
     fca = load_pack("uk.fca.disp1").milestones
     assert fca[fca["final_response"].opens].nature is Nature.RIGHT
+
+
+LYING = {"received": date(2026, 3, 2), "referred": date(2026, 3, 12), "sent_back": date(2026, 3, 20)}
+STANDS = [{"since": "referred", "until": "sent_back"}]
+
+
+def lying(**term: int) -> Pack:
+    written = own(limit=[{"after": "received", "stands": STANDS, **term}])
+    return load_pack({**written, "anchors": dict.fromkeys(LYING, "it happened")})
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 60))
+def test_f_15_what_lay_elsewhere_has_the_rest_of_its_time(lodged: int, days: int, term: int) -> None:
+    """The days that were left when it went are the days that are left when it comes back."""
+    assume(lodged < term)
+    day = date(2026, 3, 2)
+    gone, back = (date.fromordinal(day.toordinal() + n) for n in (lodged, lodged + days))
+    found = clock(lying(calendar_days=term), "answer", received=day, referred=gone, sent_back=back)
+    assert found.day == date.fromordinal(back.toordinal() + term - lodged)
+
+
+def test_f_14_a_clock_that_stands_has_no_date() -> None:
+    pack, received = lying(working_days=10), date(2026, 3, 2)
+    assert clock(pack, "answer", received=received).day == date(2026, 3, 16)
+    gone = clock(pack, "answer", received=received, referred=LYING["referred"])
+    assert (gone.why, gone.open, gone.due, gone.counted_from) == (Why.OPEN, ("sent_back",), None, {})
+    back = clock(pack, "answer", **LYING)
+    assert (back.day, back.counted_from) == (date(2026, 3, 24), LYING)  # six of its closes fell on working days
+    assert back.to_dict()["counted_from"] == {name: day.isoformat() for name, day in LYING.items()}
+    with pytest.raises(PolicyRefused, match="there is no anchor 'refered'"):
+        load_pack(own(limit=[{"after": "received", "weeks": 1, "stands": [{"since": "refered", "until": "received"}]}]))

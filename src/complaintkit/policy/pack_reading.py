@@ -34,7 +34,7 @@ from typing import Final
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.cases import of_pack, read_cases
 from complaintkit.policy.checks import check_table
-from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Strength, Together
+from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Stand, Strength, Together
 from complaintkit.policy.conditions import read_condition
 from complaintkit.policy.document import Document
 from complaintkit.policy.editions import Edition, edition_fact, read_editions
@@ -171,12 +171,18 @@ def _limit(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Li
 
 def _part(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Part:
     after = _known(section, "after", anchors, "anchor")
-    written = section.others("after", "when", of="term")
+    stands = tuple(_stand(each, anchors) for each in section.tables("stands", required=False))
+    written = section.others("after", "when", "stands", of="term")
     option = str(written.get("roll", ""))
     by_option = option in sheet.names() and set(sheet[option].values) <= {*map(str, Roll)}
     if by_option:
         del written["roll"]
-    return Part(after=after, term=_term(section, written), roll_option=option if by_option else "")
+    return Part(after=after, term=_term(section, written), roll_option=option if by_option else "", stands=stands)
+
+
+def _stand(section: Section, anchors: Mapping[str, str]) -> Stand:
+    since, until = (_known(section, key, anchors, "anchor") for key in ("since", "until"))
+    return Stand(since=since, until=until)
 
 
 def _term(section: Section, written: Mapping[str, object]) -> Term:

@@ -29,7 +29,10 @@ _SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
 
 
 def read_priority(root: Section) -> PriorityPolicy:
-    """The priority policy that a profile describes; every problem is noted in its document."""
+    """The priority policy that a profile describes; every problem is noted in its document.
+
+    Consumed time always counts for something, so that nothing starves (P-06).
+    """
     sheet = read_sheet(root, TRIAGE_FACTS)
     section = root.table("priority")
     band, up, track = section.table("band"), section.table("raise"), section.table("track")
@@ -41,8 +44,8 @@ def read_priority(root: Section) -> PriorityPolicy:
             track, FactSheet((*sheet.facts, band_fact), sheet.never_read), Track, HitPolicy.FIRST, default=True
         ),
         weights=_read_weights(section.table("weights"), sheet),
-        aging_weight=section.table("aging").integer("weight", least=0, most=10_000),
-        aging_cap_percent=section.table("aging").integer("cap_percent", least=0, most=10_000),
+        aging_weight=section.table("aging").integer("weight", least=1, most=10_000),
+        aging_cap_percent=section.table("aging").integer("cap_percent", least=1, most=10_000),
         overrides=read_overrides(section.table("override", required=False)),
     )
     _check_urgency(policy.floors, band)

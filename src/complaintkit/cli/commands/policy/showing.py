@@ -119,7 +119,8 @@ def _limit(limit: Mapping[str, Any]) -> str:
     for together in ("earliest", "latest"):
         if together in limit:
             return f"the {together} of: {'; '.join(map(_limit, limit[together]))}"
-    return f"{_term(limit)} after {limit['after']}" if "after" in limit else "none fixed"
+    stands = "".join(f", standing from {each['since']} to {each['until']}" for each in limit.get("stands", ()))
+    return f"{_term(limit)} after {limit['after']}{stands}" if "after" in limit else "none fixed"
 
 
 def _term(written: Mapping[str, Any]) -> str:
