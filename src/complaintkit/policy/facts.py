@@ -24,6 +24,9 @@ Value = int | bool | str | None
 
 T = TypeVar("T")
 
+#: The fact that says which edition of a policy is in force (see :mod:`complaintkit.policy.editions`).
+EDITION: Final = "edition"
+
 
 class FactKind(StrEnum):
     """What a fact is; decides which tables may read it."""

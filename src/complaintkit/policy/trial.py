@@ -46,15 +46,13 @@ def kind_of(document: Document) -> str:
 
 
 def load_subject(source: str | Path) -> Subject:
-    """The policy that a name of the library or a path stands for, whichever kind it is.
+    """The policy that a name of the library or a path stands for, whichever kind it is, read whole.
 
     Raises ``PolicyRefused`` with every problem, ``UnknownName`` for a name that is neither of the library nor a path.
 
     >>> load_subject("standard").id, load_subject("uk.fca.disp1").identity.id
     ('standard', 'uk.fca.disp1')
     """
-    if source in BUILT_IN:
-        return load_profile(source)
     if source in PACKS:
         return load_pack(source)
     source = file_of(source)
