@@ -17,7 +17,7 @@ UNUSED = {
         "routing", "routing_reading", "rules", "settings", "spreadsheet", "urgency",
     )),
     "complaintkit.money", "complaintkit.timekeeping", "complaintkit.values",
-    "csv", "decimal", "difflib", "fractions", "uuid", "zoneinfo",
+    "csv", "decimal", "difflib", "fractions", "pathlib", "uuid", "zoneinfo",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -44,7 +45,7 @@ def told(value: Any) -> Any:
 @pytest.mark.parametrize("order", [1, -1])
 def test_what_is_read_part_by_part_is_what_is_read_whole(name: str, order: int) -> None:
     """In the order of reading and in the opposite one; whole means as strictly as a profile of one's own."""
-    whole, apart = load_profile(PROFILES / f"{name}.toml"), fresh(name)
+    whole, apart = load_profile(f"{PROFILES}/{name}.toml"), fresh(name)
     for part in PARTS[::order]:
         assert told(getattr(apart, part)) == told(getattr(whole, part)), part
 
@@ -84,8 +85,8 @@ def test_the_tools_read_a_profile_of_the_library_as_strictly_as_any_other(name: 
 
 
 def test_a_changed_file_of_the_library_is_refused_when_the_wrong_part_is_met() -> None:
-    text = (PROFILES / "standard.toml").read_text(encoding="utf-8").replace("tiers = 1", "tiers = 9")
-    changed = Profile(ShippedDocument("standard.toml", text, PolicyRefused).root)
+    text = Path(PROFILES, "standard.toml").read_text(encoding="utf-8").replace("tiers = 1", "tiers = 9")
+    changed = Profile(ShippedDocument("standard.toml", text.encode(), PolicyRefused).root)
     assert changed.priority({"seriousness": 2}).value is Band.P3
     with pytest.raises(PolicyRefused) as refused:
         _ = changed.review_tiers
@@ -98,9 +99,9 @@ def test_a_changed_file_of_the_library_is_refused_when_the_wrong_part_is_met() -
 
 def test_a_file_of_the_library_that_is_no_toml_is_refused() -> None:
     with pytest.raises(PolicyRefused, match=r"standard\.toml:1: .*no TOML"):
-        ShippedDocument("standard.toml", "id =", PolicyRefused)
+        ShippedDocument("standard.toml", b"id =", PolicyRefused)
 
 
 def test_only_files_of_the_library_are_taken_to_be_proved() -> None:
     assert not read_document(OWN).proved
-    assert not read_document(PROFILES / "standard.toml").proved
+    assert not read_document(f"{PROFILES}/standard.toml").proved

@@ -24,12 +24,14 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from enum import Enum
-from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from complaintkit.errors import FileRefused, Problem
 from complaintkit.policy.section import MAX_PROBLEMS, Section
 from complaintkit.policy.toml_places import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+
+if TYPE_CHECKING:  # loaded where a file of one's own is read
+    from pathlib import Path as FilePath
 
 
 def read_document(
@@ -41,6 +43,8 @@ def read_document(
     Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 4,500 words, marks
     and lines, is nested deeper than 16, or has a key or number of more than 200 characters.
     """
+    from pathlib import Path as FilePath
+
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
     path = FilePath(source)
@@ -230,7 +234,8 @@ class ShippedDocument(Document):
 
     proved = True
 
-    def __init__(self, name: str, text: str, refuse: type[FileRefused]) -> None:
+    def __init__(self, name: str, content: bytes, refuse: type[FileRefused]) -> None:
+        text = decoded(content, name, refuse)
         super().__init__(name, _parsed(text, name, refuse), refuse, text)
 
     def problem(self, path: Path, text: str) -> None:

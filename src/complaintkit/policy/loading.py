@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Final
+from pkgutil import get_data
+from typing import TYPE_CHECKING, Final
 
+from complaintkit import policy
 from complaintkit.errors import PolicyRefused, UnknownName
 from complaintkit.policy.document import Document, ShippedDocument, read_document
 from complaintkit.policy.parts import PARTS
 from complaintkit.policy.profile import Profile
 from complaintkit.policy.section import suggestion
 
+if TYPE_CHECKING:  # loaded where a file of one's own is read
+    from pathlib import Path
+
 #: The profiles that come with the library.
 BUILT_IN: Final = ("standard", "micro", "regulated")
 #: Where they stand.
-PROFILES: Final = Path(__file__).with_name("profiles")
+PROFILES: Final = f"{policy.__path__[0]}/profiles"
 
 
 def load_profile(source: str | Path | Mapping[str, object] = "standard") -> Profile:
@@ -53,8 +57,8 @@ def _built_in(name: str) -> Profile:
 
 
 def _built_in_document(name: str) -> Document:
-    file = PROFILES / f"{name}.toml"
-    return ShippedDocument(str(file), file.read_text(encoding="utf-8"), PolicyRefused)
+    content = get_data(policy.__name__, f"profiles/{name}.toml") or b""
+    return ShippedDocument(f"{PROFILES}/{name}.toml", content, PolicyRefused)
 
 
 def read_profile(document: Document) -> Profile:

@@ -74,8 +74,7 @@ def file_of(source: str | Path) -> Path:
     """
     name, names = str(source), (*BUILT_IN, *PACKS)
     if name in names:
-        folder = PROFILES if name in BUILT_IN else FOLDER
-        return folder / f"{name}.toml"
+        return Path(PROFILES if name in BUILT_IN else FOLDER, f"{name}.toml")
     if not name.endswith(".toml") and not set("/\\") & set(name) and not Path(source).exists():
         hint = f"name one of {', '.join(names)}, or the path of a .toml file"
         raise UnknownName(f"there is no policy {name[:80]!r}{suggestion(name, names)}", hint=hint)
