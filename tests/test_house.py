@@ -120,6 +120,7 @@ def test_public_names_are_the_ones_that_type_checkers_see(package: ModuleType) -
     }
     assert seen == package._NAMES
     assert sorted({*package.__all__} - {"__version__"}) == sorted(seen)
+    assert {*package.__all__} <= {*dir(package)}
     assert all(getattr(package, name) for name in package.__all__)
 
 

@@ -60,9 +60,4 @@ __all__ = [
 ]
 
 
-__getattr__ = later(__name__, _NAMES)
-
-
-def __dir__() -> list[str]:
-    """Name the public names too, loaded or not."""
-    return sorted({*globals(), *_NAMES})
+__getattr__, __dir__ = later(__name__, _NAMES)

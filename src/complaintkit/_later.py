@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+
 # Type checkers know the name; importing ``typing`` for it would cost more than all the rest of this module.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-def later(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
-    """The ``__getattr__`` of a package; ``modules`` says for each of its names in which of its modules it lives.
+def later(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """The ``__getattr__`` and the ``__dir__`` of a package.
 
-    >>> load = later("complaintkit", {"Language": "vocabulary"})
-    >>> load("Language")
-    <enum 'Language'>
+    ``modules`` says for each of its public names in which of its modules it lives.
+
+    >>> load, known = later("complaintkit", {"Language": "vocabulary"})
+    >>> load("Language"), "Language" in known()
+    (<enum 'Language'>, True)
     >>> load("Ticket")
     Traceback (most recent call last):
     AttributeError: module 'complaintkit' has no attribute 'Ticket'
@@ -25,7 +29,10 @@ def later(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value: object = getattr(import_module(f"{package}.{modules[name]}"), name)
-        setattr(import_module(package), name, value)
+        setattr(sys.modules[package], name, value)
         return value
 
-    return load
+    def known() -> list[str]:
+        return sorted({*vars(sys.modules[package]), *modules})
+
+    return load, known

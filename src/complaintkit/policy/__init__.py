@@ -101,4 +101,4 @@ __all__ = [
     "table_to_csv",
 ]
 
-__getattr__ = later(__name__, _NAMES)
+__getattr__, __dir__ = later(__name__, _NAMES)

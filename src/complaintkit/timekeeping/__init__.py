@@ -111,4 +111,4 @@ __all__ = [
     "zone_named",
 ]
 
-__getattr__ = later(__name__, _NAMES)
+__getattr__, __dir__ = later(__name__, _NAMES)
