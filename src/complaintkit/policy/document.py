@@ -43,10 +43,10 @@ def read_document(
     Raises it at once when the text is no TOML, is larger than 64 KiB or has more than 4,500 words, marks
     and lines, is nested deeper than 16, or has a key or number of more than 200 characters.
     """
-    from pathlib import Path as FilePath
-
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
+    from pathlib import Path as FilePath
+
     path = FilePath(source)
     document = parse_document(file_bytes(path, refuse), str(source), refuse=refuse)
     document.folder = path.parent
