@@ -152,7 +152,7 @@ class _Cells(dict[object, T]):
         return self._items[bisect_right(self._lowest, int(str(number))) - 1]
 
 
-@frozen
+@frozen(eq=False)
 class _Numbers:
     """The domain of a number, asked only whether something lies in it."""
 
