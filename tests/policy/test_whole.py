@@ -23,9 +23,9 @@ from complaintkit.policy.editions import Edition, Governing
 from complaintkit.policy.facts import FactKind, number
 from complaintkit.policy.interest import DayCount
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare
+from complaintkit.policy.organisation import Sizing
 from complaintkit.policy.overlay import MERGED, overlay
 from complaintkit.policy.pack import FOLDER, Duty, Option, Source
-from complaintkit.policy.profile import Sizing
 from complaintkit.policy.redress import RemedyType, Trigger, objections
 from complaintkit.policy.retention import Floor, KeptFrom
 from complaintkit.policy.sensitivity import sensitivity

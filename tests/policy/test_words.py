@@ -21,9 +21,9 @@ from complaintkit.policy.editions import Governing
 from complaintkit.policy.facts import FactKind
 from complaintkit.policy.interest import DayCount
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare
+from complaintkit.policy.organisation import CountsAsSent, Sizing
 from complaintkit.policy.overrides import Standing
 from complaintkit.policy.priority import Raise
-from complaintkit.policy.profile import CountsAsSent, Sizing
 from complaintkit.policy.redress import RemedyType, Step, Trigger
 from complaintkit.policy.retention import KeptFrom
 from complaintkit.policy.settings import ApologyProtection, SecondWay

@@ -24,12 +24,14 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from enum import Enum
-from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from complaintkit.errors import FileRefused, Problem
 from complaintkit.policy.section import MAX_PROBLEMS, Section
 from complaintkit.policy.toml_places import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+
+if TYPE_CHECKING:  # loaded where a file of one's own is read
+    from pathlib import Path as FilePath
 
 
 def read_document(
@@ -43,6 +45,8 @@ def read_document(
     """
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
+    from pathlib import Path as FilePath
+
     path = FilePath(source)
     document = parse_document(file_bytes(path, refuse), str(source), refuse=refuse)
     document.folder = path.parent
@@ -135,6 +139,9 @@ class Document:
     ``data`` is its content as plain data; ``root`` reads it.
     """
 
+    #: Whether its tables are known to be right, so that who reads it need not check them again.
+    proved = False
+
     def __init__(self, name: str, data: dict[str, Any], refuse: type[FileRefused], text: str = "") -> None:
         self.name = name
         self.data = data
@@ -208,8 +215,11 @@ class Document:
         for section in self._sections:
             section.refuse_unasked()
         if self._problems:
-            hint = "correct the lines named and load it again"
-            raise self._refuse(message, self._listed(), hint=hint)
+            self.refuse(message, "correct the lines named and load it again")
+
+    def refuse(self, message: str, hint: str) -> NoReturn:
+        """Raise the document's error with every problem noted so far."""
+        raise self._refuse(message, self._listed(), hint=hint)
 
     def _listed(self) -> list[Problem]:
         told = [self._problem(path, text) for path, text in [*self._problems][:MAX_PROBLEMS]]
@@ -227,6 +237,25 @@ class Document:
 
     def __repr__(self) -> str:
         return f"Document({self.name!r}, {len(self._problems)} problems)"
+
+
+class ShippedDocument(Document):
+    """A TOML file of the library itself, which its tests have read whole and found right.
+
+    So its parts may be read one at a time, and without looking at its tables again. Should somebody have changed it,
+    the first problem that is met is raised at once: nobody is going to ask for the others.
+    """
+
+    proved = True
+
+    def __init__(self, name: str, content: bytes, refuse: type[FileRefused]) -> None:
+        text = decoded(content, name, refuse)
+        super().__init__(name, _parsed(text, name, refuse), refuse, text)
+
+    def problem(self, path: Path, text: str) -> None:
+        """Raise the document's error: something at ``path`` is wrong."""
+        super().problem(path, text)
+        self.refuse("a file of complaintkit was changed", "install it again")
 
 
 def dotted(path: Path) -> str:

@@ -23,16 +23,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib import import_module
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, frozen
 
 from complaintkit.errors import MalformedInput, NotInForce
-from complaintkit.policy.facts import Fact, FactKind, choice
+from complaintkit.policy.facts import EDITION, Fact, FactKind, choice
 from complaintkit.policy.section import Section, described
-
-#: The fact that says which edition is in force.
-EDITION: Final = "edition"
 
 
 class Governing(StrEnum):

@@ -25,8 +25,8 @@ from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
 from complaintkit.policy.cases import Case
 from complaintkit.policy.clock import Clock, Course, Limit, Mark, Milestone, Why
 from complaintkit.policy.document import read_document
-from complaintkit.policy.editions import EDITION, Edition, in_force
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.editions import Edition, in_force
+from complaintkit.policy.facts import EDITION, FactSheet
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.section import suggestion
 from complaintkit.policy.tables import DecisionTable

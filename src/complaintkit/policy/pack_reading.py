@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from complaintkit.errors import MalformedInput
+from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.cases import of_pack, read_cases
 from complaintkit.policy.checks import check_table
 from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Stand, Strength, Together
@@ -40,7 +40,7 @@ from complaintkit.policy.document import Document
 from complaintkit.policy.editions import Edition, edition_fact, read_editions
 from complaintkit.policy.facts import FactKind, FactSheet, choice
 from complaintkit.policy.identity import identify
-from complaintkit.policy.pack import Duty, Option, Pack, Source
+from complaintkit.policy.pack import Duty, Option, Pack, Source, load_pack
 from complaintkit.policy.section import REQUIRED, Section
 from complaintkit.policy.table_reading import read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
@@ -78,6 +78,20 @@ def read_pack(document: Document) -> Pack:
     )
     _check_names(pack, root, written, anchors)
     document.finish("this pack is refused")
+    return pack
+
+
+def read_chosen(section: Section) -> Pack | None:
+    """A regulatory pack by its name, in the text that the profile was made with, with the readings it chose."""
+    name, chosen = section.text("id"), section.table("options", required=False)
+    pinned = section.text("digest", "")
+    try:
+        pack = load_pack(name, {option: chosen.text(option) for option in chosen}) if name else None
+    except (UnknownName, PolicyRefused) as error:
+        section.problem(str(error), "id")
+        return None
+    if pack and pinned not in {"", pack.identity.digest}:
+        section.problem(f"this version holds another text of the pack: {pack.identity.digest}", "digest")
     return pack
 
 

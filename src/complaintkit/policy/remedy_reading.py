@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from complaintkit.errors import MalformedInput
 from complaintkit.money import DIGITS, Money, Rounding
+from complaintkit.policy.duties import read_unit
 from complaintkit.policy.section import Section
 from complaintkit.policy.settings import ApologyProtection, OfferRules, Remedies, SecondPerson, SecondWay
-from complaintkit.policy.table_reading import read_unit
 from complaintkit.timekeeping import CalendarDays, Unit, WorkingDays, write_term
 
 

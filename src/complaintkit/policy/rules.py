@@ -23,8 +23,8 @@ from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.cases import Case, of_tables, read_cases
 from complaintkit.policy.columns import answers, check_columns
 from complaintkit.policy.document import Document, read_document
-from complaintkit.policy.editions import EDITION, Dated, Governing, edition_fact, read_editions
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.editions import Dated, Governing, edition_fact, read_editions
+from complaintkit.policy.facts import EDITION, FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.spreadsheet import take_in

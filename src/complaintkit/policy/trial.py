@@ -47,15 +47,13 @@ def kind_of(document: Document) -> str:
 
 
 def load_subject(source: str | Path) -> Subject:
-    """The policy that a name of the library or a path stands for, whichever kind it is.
+    """The policy that a name of the library or a path stands for, whichever kind it is, read whole.
 
     Raises ``PolicyRefused`` with every problem, ``UnknownName`` for a name that is neither of the library nor a path.
 
     >>> load_subject("standard").id, load_subject("uk.fca.disp1").identity.id
     ('standard', 'uk.fca.disp1')
     """
-    if source in BUILT_IN:
-        return load_profile(source)
     if source in PACKS:
         return load_pack(source)
     source = file_of(source)
@@ -77,8 +75,7 @@ def file_of(source: str | Path) -> Path:
     """
     name, names = str(source), (*BUILT_IN, *PACKS)
     if name in names:
-        folder = PROFILES if name in BUILT_IN else FOLDER
-        return folder / f"{name}.toml"
+        return Path(PROFILES if name in BUILT_IN else FOLDER, f"{name}.toml")
     if not name.endswith(".toml") and not set("/\\") & set(name) and not Path(source).exists():
         hint = f"name one of {', '.join(names)}, or the path of a .toml file"
         raise UnknownName(f"there is no policy {name[:80]!r}{suggestion(name, names)}", hint=hint)
