@@ -10,13 +10,15 @@ from pathlib import Path
 
 from complaintkit.cli.desks import actor, opened
 from complaintkit.cli.output import Answer
-from complaintkit.cli.parsing import a_role
+from complaintkit.cli.parsing import Parser, a_role
 from complaintkit.desk import Checkpoints, receipt
 from complaintkit.errors import UsageError
 from complaintkit.exchange.casefile import archive, export_case
-from complaintkit.journal import Note
+from complaintkit.journal import Note, NoteSigner
+from complaintkit.journal.keys import WitnessKey, read_key
 from complaintkit.journal.receipts import unpacked
 from complaintkit.journal.standalone import verifier
+from complaintkit.privacy.certificate import Certificate
 from complaintkit.values import Actor
 
 
@@ -60,6 +62,28 @@ def begin_epoch(args: Namespace, checkpoints: Checkpoints, now: datetime) -> Ans
     return Answer(
         {"epoch": epoch, "origin": origin}, [f"epoch {epoch} has begun: {origin}", "sign it: audit checkpoint"]
     )
+
+
+def a_signature(parser: Parser) -> None:
+    """The option of every command that hands out a certificate."""
+    parser.add_argument(
+        "--sign", metavar="FILE", type=Path, help="sign the certificate with this private key of the log"
+    )
+
+
+def signer(args: Namespace) -> NoteSigner | None:
+    """The key that ``--sign`` names; to be read before anything is done that cannot be taken back."""
+    if args.sign is None:
+        return None
+    key = read_key(args.sign.read_text(encoding="ascii").strip())
+    if isinstance(key, WitnessKey):
+        raise UsageError("this is the key of a witness", hint="name the key of the log")
+    return key
+
+
+def signed(certificate: Certificate | None, key: NoteSigner | None) -> str | None:
+    """The certificate as a signed note, where there is one and somebody signs."""
+    return None if certificate is None or key is None else certificate.signed(key).to_text()
 
 
 def _approver(text: str) -> Actor:
