@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from complaintkit import commands as c
+from complaintkit.adapters.anchors import SignedInMemory
 from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.adapters.memory import MemoryStore
-from complaintkit.desk import ComplaintDesk, verify_book
+from complaintkit.desk import Checkpoints, ComplaintDesk, prove_consistency, prove_entry, receipt, verify_book
 from complaintkit.errors import (
     CommandConflict,
     CommandRefused,
@@ -24,8 +25,9 @@ from complaintkit.errors import (
     TextErased,
     UnknownComplaint,
 )
-from complaintkit.journal import decode_entry, leaf_hash, read_note
+from complaintkit.journal import Checkpoint, decode_entry, leaf_hash, read_note, verify_consistency
 from complaintkit.journal.keys import Ed25519Key
+from complaintkit.journal.receipts import verify_receipt
 from complaintkit.lifecycle import BOOK
 from complaintkit.ports import Store
 from complaintkit.testing import FaultyStore
@@ -256,6 +258,25 @@ def test_the_log_verifies_and_the_state_is_the_same(office: Office) -> None:
     audit = verify_book(office.store, vault=office.desk.vault)
     assert (audit.sound, audit.texts, audit.gone) == (True, 4, 4)
     assert len(office.desk.reveal(theirs, OFFICER, "audit")) == 4
+
+
+def test_proofs_from_before_an_erasure_hold_after_it(office: Office) -> None:
+    """Receipts, inclusion and consistency: nothing that was given out is worth less because somebody was forgotten."""
+    ref, host = office.closed(), "complaints.example.org"
+    key = Ed25519Key(host, bytes(range(32)))
+    checkpoints = Checkpoints(office.store, key, SignedInMemory(), host=host)
+    before = checkpoints.issue(START)
+    given = receipt(office.desk, ref, OFFICER, before)
+    proofs = [prove_entry(office.store, seq, before) for seq in range(Checkpoint.of(before).size)]
+    office.erase()
+    after = checkpoints.issue(office.clock.now())
+    for proof in (*proofs, *(prove_entry(office.store, seq, after) for seq in range(Checkpoint.of(after).size))):
+        proof.verify([key.public_key()])
+    assert verify_receipt(given, key.public_key().to_text(), ["They charged me twice."]).entry["stream"] == ref
+    old, new = Checkpoint.of(before), Checkpoint.of(after)
+    way = prove_consistency(office.store, old.size, after).proof
+    verify_consistency(old.size, new.size, old.root, new.root, way)
+    assert verify_book(office.store, [old, new], vault=office.desk.vault).sound
 
 
 def test_no_entry_of_it_holds_anything_personal(office: Office) -> None:

@@ -30,16 +30,16 @@ _MOST: Final = 1_000_000
 _PACKED: Final = "CKR1."
 #: What stands in every receipt, for the compression to leave out. It is a part of the format, and never changes.
 _USUAL: Final = (
-    r'{"checkpoint":"/complaintkit/main/e1\n","entry":"{\"actor\":{\"authority\":\"\",\"id\":\"\",\"role\":\"RO-03\"},'
-    r"\"at\":\"2026-00-00T00:00:00.000000Z\",\"cmd\":\"\",\"data\":{\"acknowledge\":true,\"intake\":{\"attributes\":[],"
-    r"\"channel\":\"web_form\",\"desired_outcome\":null,\"language\":\"en\",\"name\":\"/name\","
-    r"\"narrative\":\"/narrative\",\"person\":\"person-\",\"reach\":\"/reach\",\"record\":null,\"unit\":null},"
-    r"\"kind\":\"complaint\",\"owner\":\"\",\"received_at\":\"2026-00-00T00:00:00Z\",\"recording\":null,"
-    r"\"target\":\"received\"},\"log\":\"complaintkit/main\",\"occurred\":\"2026-00-00T00:00:00.000000Z\",\"pii\":["
-    r"{\"c\":\"=\",\"ref\":\"/name\",\"subj\":[]},{\"c\":\"=\",\"ref\":\"/reach\",\"subj\":[\"person-\"]},"
-    r"{\"c\":\"=\",\"ref\":\"/narrative\",\"subj\":[\"person-\"]}],\"policy\":\"standard@1#\",\"schema\":1,\"seq\":0,"
-    r'\"stream\":\"C-\",\"type\":\"complaint-registered\",\"v\":1,\"ver\":1}","proof":"","salts":{"/narrative":"="},"v":1}'
-).encode()
+    rb'{"checkpoint":"/complaintkit/main/e1\n","entry":"{\"actor\":{\"authority\":\"\",\"id\":\"\",\"role\":\"RO-03\"},'
+    rb"\"at\":\"2026-00-00T00:00:00.000000Z\",\"cmd\":\"\",\"data\":{\"acknowledge\":true,\"intake\":{\"attributes\":[],"
+    rb"\"channel\":\"web_form\",\"desired_outcome\":null,\"language\":\"en\",\"name\":\"/name\","
+    rb"\"narrative\":\"/narrative\",\"person\":\"person-\",\"reach\":\"/reach\",\"record\":null,\"unit\":null},"
+    rb"\"kind\":\"complaint\",\"owner\":\"\",\"received_at\":\"2026-00-00T00:00:00Z\",\"recording\":null,"
+    rb"\"target\":\"received\"},\"log\":\"complaintkit/main\",\"occurred\":\"2026-00-00T00:00:00.000000Z\",\"pii\":["
+    rb"{\"c\":\"=\",\"ref\":\"/name\",\"subj\":[]},{\"c\":\"=\",\"ref\":\"/reach\",\"subj\":[\"person-\"]},"
+    rb"{\"c\":\"=\",\"ref\":\"/narrative\",\"subj\":[\"person-\"]}],\"policy\":\"standard@1#\",\"schema\":1,\"seq\":0,"
+    rb'\"stream\":\"C-\",\"type\":\"complaint-registered\",\"v\":1,\"ver\":1}","proof":"","salts":{"/narrative":"="},"v":1}'
+)
 _FIELDS: Final = {"v": int, "entry": str, "proof": str, "checkpoint": str, "salts": dict}
 _NAMED: Final = ("log", "stream", "type", "at")
 _URL: Final = str.maketrans("-_+/", "+/!!")

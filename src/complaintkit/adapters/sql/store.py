@@ -87,6 +87,13 @@ class SqlStore:
             return UnitOfWork(self, HostSession(self._place, self._place.joined(join)))
         return UnitOfWork(self, OwnSession(self._place))
 
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of what was deleted in the files of a SQLite database; PostgreSQL leaves that to its owner.
+
+        Raises ``StoreBusy`` where others read the write-ahead log; then call it again.
+        """
+        self._place.dialect.scrub(plain=plain)
+
     def entries(self, stream: str) -> Sequence[Record]:
         """All entries of a stream in the order of their versions."""
         return self._place.read(Rows.entries, stream)
