@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from complaintkit.adapters.sql.place import Place
 from complaintkit.adapters.sql.rows import Rows
-from complaintkit.adapters.sql.schema import define
+from complaintkit.adapters.sql.schema import DEFAULT_PREFIX, define
 from complaintkit.adapters.sql.sessions import HostSession, OwnSession
 from complaintkit.adapters.sql.trouble import guarded
 from complaintkit.adapters.unit import UnitOfWork, nested
@@ -50,7 +50,7 @@ class SqlStore:
         engine: Engine,
         book: str = "main",
         *,
-        prefix: str = "complaintkit_",
+        prefix: str = DEFAULT_PREFIX,
         schema: str | None = None,
         metadata: MetaData | None = None,
         busy_timeout: float = 30.0,
