@@ -52,7 +52,11 @@ def test_a_life_of_a_book_in_a_database(db: CommandLine, url: str) -> None:
     public = db(*signing, "--json").data["public_key"]
     kept = ("--checkpoint", "anchors/checkpoints.jsonl")
     verified = db("audit", "verify", *kept, "--trust", public, "--json").data
-    assert (verified["sound"], verified["checkpoints"], verified["texts"]) == (True, 1, 8)  # two letters, and three texts of each
+    assert (verified["sound"], verified["checkpoints"], verified["texts"]) == (
+        True,
+        1,
+        8,
+    )  # two letters, and three texts of each
     assert db("audit", "prove", "--entry", "2", *kept, "--json").data["seq"] == 2
     assert db("audit", "receipt", ref, *kept, *HANDLER).out.startswith("CKR1.")
     assert db("audit", "export", ref, *kept, *HANDLER, "--into", "case.zip", "--to", "court-1").code == 0

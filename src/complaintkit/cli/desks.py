@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.cli.output import note
-from complaintkit.desk import ComplaintDesk
+from complaintkit.desk import Checkpoints, ComplaintDesk
 from complaintkit.errors import StoreError, UsageError
 from complaintkit.journal.codec import plain
 from complaintkit.policy import load_profile
@@ -37,10 +37,13 @@ _AGREE: Final = "add --plaintext-vault once, if it may keep personal texts unenc
 
 
 @contextmanager
-def opened(args: Namespace, *, notifier: Notifier | None = None) -> Iterator[ComplaintDesk]:
+def opened(
+    args: Namespace, *, notifier: Notifier | None = None, signing: Callable[[Store], Checkpoints | None] | None = None
+) -> Iterator[ComplaintDesk]:
     """The desk on the book that ``--book`` or ``COMPLAINTKIT_BOOK`` names; closed at the end.
 
-    A missing book is made only where the command has ``--plaintext-vault`` and it was given.
+    A missing book is made only where the command has ``--plaintext-vault`` and it was given. ``signing`` gives what
+    signs the checkpoints of the book.
     """
     profile = load_profile(args.policy)
     with opened_store(args) as store, vault_of(args) as vault:
@@ -51,6 +54,7 @@ def opened(args: Namespace, *, notifier: Notifier | None = None) -> Iterator[Com
             clock=FrozenClock(args.now) if args.now else None,
             vault=vault,
             plaintext_vault=True,
+            checkpoints=signing(store) if signing else None,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from complaintkit.adapters.anchors import FileSink, SignedFile
 from complaintkit.cli.desks import actor, opened
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, a_role
@@ -15,9 +16,10 @@ from complaintkit.desk import Checkpoints, receipt
 from complaintkit.errors import UsageError
 from complaintkit.exchange.casefile import archive, export_case
 from complaintkit.journal import Note, NoteSigner
-from complaintkit.journal.keys import WitnessKey, read_key
+from complaintkit.journal.keys import Ed25519Key, HmacKey, WitnessKey, read_key
 from complaintkit.journal.receipts import unpacked
 from complaintkit.journal.standalone import verifier
+from complaintkit.ports import Store
 from complaintkit.privacy.certificate import Certificate
 from complaintkit.values import Actor
 
@@ -64,6 +66,9 @@ def begin_epoch(args: Namespace, checkpoints: Checkpoints, now: datetime) -> Ans
     )
 
 
+LogKey = Ed25519Key | HmacKey
+
+
 def a_signature(parser: Parser) -> None:
     """The option of every command that hands out a certificate."""
     parser.add_argument(
@@ -71,7 +76,7 @@ def a_signature(parser: Parser) -> None:
     )
 
 
-def signer(args: Namespace) -> NoteSigner | None:
+def signer(args: Namespace) -> LogKey | None:
     """The key that ``--sign`` names; to be read before anything is done that cannot be taken back."""
     if args.sign is None:
         return None
@@ -79,6 +84,13 @@ def signer(args: Namespace) -> NoteSigner | None:
     if isinstance(key, WitnessKey):
         raise UsageError("this is the key of a witness", hint="name the key of the log")
     return key
+
+
+def checkpoints_of(store: Store, key: LogKey, path: Path, into: Path) -> Checkpoints:
+    """What signs the book of a store with the key that lies at a path, and keeps its checkpoints in a folder."""
+    into.mkdir(parents=True, exist_ok=True)
+    host = key.log if isinstance(key, HmacKey) else key.name
+    return Checkpoints(store, key, SignedFile(f"{path}.signed"), host=host, sinks=[FileSink(into)])
 
 
 def signed(certificate: Certificate | None, key: NoteSigner | None) -> str | None:
