@@ -222,6 +222,46 @@ def test_what_nothing_keeps_goes_at_once_and_the_rest_later(office: Office) -> N
     assert whole.erasure.texts == 10
 
 
+def merged(office: Office) -> tuple[str, str]:
+    """A complaint of person one that was merged into one of person two, and told something more since."""
+    mine, theirs = office.register(), office.register("person-2", narrative="Their words.")
+    office.desk.handle(
+        c.MergeDuplicate(complaint=mine, survivor=theirs, shared="The same pipe.", consent="Both agreed."),
+        Actor("handler-2", Role.CASE_HANDLER),
+    )
+    office.desk.handle(c.RecordContact(complaint=mine, text="Any news of my pipe?"), AGENT)
+    return mine, theirs
+
+
+def test_what_is_dealt_with_in_somebody_elses_complaint_waits_for_it(office: Office) -> None:
+    """INV-51: neither open handling nor a lawsuit is got round by the erasure of a duplicate."""
+    mine, theirs = merged(office)
+    office.hold(theirs)
+    with pytest.raises(ErasureHeld) as held:
+        office.erase()
+    assert [reason.rule for reason in held.value.reasons] == ["INV-51"]
+    office.withdraw(theirs)
+    office.sweep_after(days=1)
+    assert dict(office.desk.reveal(mine, OFFICER, "audit")), "the hold is still there"
+    office.release(theirs)
+    office.sweep_after(days=1)
+    assert office.desk.erase("person-1", OFFICER).erasure.complaints == (mine,)
+
+
+def test_what_was_said_through_a_duplicate_goes_with_it_and_nothing_of_anybody_else(office: Office) -> None:
+    mine, theirs = merged(office)
+    office.withdraw(theirs)
+    assert office.erase().erasure.complaints == (mine,)
+    assert dict(office.desk.reveal(mine, OFFICER, "audit")) == {}
+    assert sorted(office.desk.reveal(theirs, OFFICER, "audit").values()) == [
+        "Dana Example", "Leave it.", "Their words.", "dana@example.org",
+    ]  # fmt: skip
+    with office.store.transaction() as unit:
+        contact = office.desk.get(theirs, OFFICER).contacts[-1]
+        assert dict(unit.sealed([contact.text.ref or ""])) == {}
+    assert verify_book(office.store, vault=office.desk.vault).sound
+
+
 def test_another_complaint_begins_another_round(office: Office) -> None:
     office.closed()
     office.erase()
