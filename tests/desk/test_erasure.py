@@ -262,6 +262,17 @@ def test_what_was_said_through_a_duplicate_goes_with_it_and_nothing_of_anybody_e
     assert verify_book(office.store, vault=office.desk.vault).sound
 
 
+def test_what_came_through_somebody_elses_duplicate_stays_theirs(office: Office) -> None:
+    mine, theirs = merged(office)
+    office.withdraw(theirs)
+    office.hold(mine)
+    assert office.erase("person-2").erasure.complaints == (theirs,)
+    kept = office.desk.reveal(mine, OFFICER, "audit").values()
+    assert {"They charged me twice.", "The same pipe."} <= set(kept)
+    assert list(office.desk.reveal(theirs, OFFICER, "audit").values()) == ["Any news of my pipe?"]
+    assert office.request("person-2").erasure.is_over, "nothing of theirs is left to ask for"
+
+
 def test_another_complaint_begins_another_round(office: Office) -> None:
     office.closed()
     office.erase()

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import ContactRecord
 from complaintkit.complaint.step import given
 from complaintkit.desk.outcome import ErasureOutcome
 from complaintkit.desk.reading import read_entries
@@ -296,12 +297,23 @@ def _survivors(unit: Transaction, complaint: Complaint) -> Iterator[Complaint]:
 
 
 def _refs(unit: Transaction, stream: str) -> list[str]:
-    """Every reference of a complaint into the vault: of its stream, of its key, of what came through it to others."""
+    """Every reference of a complaint into the vault: of its key, of its stream, of what came through it to others.
+
+    What came to it through another one is that one's, and goes with it.
+    """
     entries = read_entries(unit.entries(stream))
-    said = [item for entry in entries for item in personals(entry.event)]
-    contacts = [contact for each in _survivors(unit, given(fold(entries))) for contact in each.contacts]
-    said += [contact.text for contact in contacts if stream in contact.via]
-    return [key_ref(stream), *dict.fromkeys(item.ref for item in said if item.ref)]
+    said = [item.ref for entry in entries for item in personals(entry.event)]
+    brought = {contact.text.ref for entry in entries for contact in _contacts(entry.event) if contact.via}
+    ways = [contact for each in _survivors(unit, given(fold(entries))) for contact in each.contacts]
+    away = [contact.text.ref for contact in ways if stream in contact.via]
+    own = [ref for ref in said if ref not in brought]
+    return [key_ref(stream), *dict.fromkeys(ref for ref in (*own, *away) if ref)]
+
+
+def _contacts(event: Any) -> Iterable[ContactRecord]:
+    """The contacts that an event records or moves."""
+    one = getattr(event, "contact", None)
+    return [*getattr(event, "contacts", ()), *([one] if isinstance(one, ContactRecord) else [])]
 
 
 def _next_look(planned: Plan, now: datetime) -> datetime:
