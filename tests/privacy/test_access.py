@@ -198,8 +198,13 @@ def test_a_duplicate_of_somebody_else_stays_theirs(office: Office) -> None:
     held = {each["complaint"]: each for each in told(export)["complaints"]}
     assert {ref: each["involvement"] for ref, each in held.items()} == {mine: ["complainant"], theirs: ["joined"]}
     assert "They charged me twice." in [text["text"] for text in held[mine]["texts"]]
+    assert [(text["from"], text["text"]) for text in held[theirs]["texts"]] == [("you", "Any news of my pipe?")]
     assert OTHER not in export.json()
     assert "person-2" not in export.json()
+    others = export_person(office.desk, "person-2", OFFICER)
+    assert "Any news of my pipe?" not in others.json() + others.html()
+    (told_to_them,) = told(others)["complaints"]
+    assert [each["ground"] for each in told_to_them["withheld"]] == ["third_party"]
 
 
 # Who may ---------------------------------------------------------------------------------------------------

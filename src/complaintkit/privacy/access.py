@@ -62,7 +62,10 @@ def involvement(complaint: Complaint, entries: Iterable[Entry], person: str) -> 
 
 
 class Told(NamedTuple):
-    """A personal text of an entry: whose words it is (None: the organisation's), and whom it was written to."""
+    """A personal text of an entry: whose words it is (None: the organisation's), and whom it was written to.
+
+    What came through a complaint that was merged is told as of that complaint: it may be another person's (INV-51).
+    """
 
     ref: str
     entry: Entry
@@ -92,7 +95,9 @@ def _authored(complaint: Complaint, entry: Entry) -> Iterator[tuple[Personal, st
     """The texts of an entry with their authors."""
     event: Any = entry.event
     intake, contact = getattr(event, "intake", None), getattr(event, "contact", None)
-    if isinstance(intake, Intake) or (isinstance(contact, ContactRecord) and contact.direction is Direction.INCOMING):
+    if isinstance(contact, ContactRecord) and contact.direction is Direction.INCOMING:
+        author = contact.via[0] if contact.via else complaint.intake.person
+    elif isinstance(intake, Intake):
         author = complaint.intake.person
     elif (invited := complaint.inquiry.invitation(getattr(event, "invitation", ""))) and hasattr(event, "comment"):
         author = invited.party or complaint.intake.person
@@ -111,6 +116,10 @@ class Wanted(NamedTuple):
     marks: Mapping[str, tuple[Any, ...]]
     privileged: Mapping[str, WithheldFor]
     mark: str
+
+    def said(self, told: Told) -> bool:
+        """Whether a text is in their own words, also where it came through a complaint of theirs."""
+        return told.author == self.person or told.author in self.own
 
 
 def wanted(person: str, complaints: Iterable[Complaint], mark: str) -> Wanted:
@@ -138,7 +147,7 @@ def handed_out(told: Sequence[Told], kept: Mapping[str, tuple[str, str]], asked:
         ground = _ground(each, stream, asked)
         if ground is not None:
             withheld[each.ref] = ground
-        elif each.author == asked.person or not asked.marks.get(each.ref):
+        elif asked.said(each) or not asked.marks.get(each.ref):
             texts[each.ref] = words
         else:
             texts[each.ref] = redact(words, asked.marks[each.ref], asked.mark)
@@ -152,7 +161,7 @@ def _ground(told: Told, stream: str, asked: Wanted) -> WithheldFor | None:
         return asked.privileged[told.ref]
     if not stream:
         return WithheldFor.ERASED
-    if asked.person in (told.author, told.to):
+    if asked.said(told) or told.to == asked.person:
         return None
     looked_at = told.author is None or told.ref in asked.marks
     return None if stream in asked.own and looked_at else WithheldFor.THIRD_PARTY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -40,6 +41,12 @@ class Dialect(Protocol):
     def lock_tables(self, connection: Connection) -> None:
         """Let nobody else make the tables at the same time."""
 
+    def erasing(self, connection: Connection) -> AbstractContextManager[None]:
+        """While rows of the vault are deleted: overwrite them, as far as the database does such a thing."""
+
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of deleted rows in the files, as far as that is a client's to do."""
+
 
 class PostgreSQL:
     """An advisory lock keeps writers in a queue, then the row of the head is locked: no gap, and commits in order.
@@ -76,6 +83,13 @@ class PostgreSQL:
         self._set(connection, lock_timeout=before)
         return head
 
+    def erasing(self, _connection: Connection) -> AbstractContextManager[None]:
+        """A deleted row lies in its page until somebody vacuums."""
+        return nullcontext()
+
+    def scrub(self, *, plain: bool) -> None:
+        """Vacuuming takes the owner of the table, and the archive of the log is on the server: both are the host's."""
+
     def join(self, connection: Connection) -> None:
         """Refuse a connection that commits each statement."""
         if getattr(connection.connection.dbapi_connection, "autocommit", False):
@@ -102,6 +116,7 @@ class SQLite:
         self.reading = self.writing = engine
         self.statements = Statements(tables, sqlite.insert)
         self._book = book
+        self._vault = tables.vault.fullname
 
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Begin at once, or make a transaction that an event of the host has begun a writing one."""
@@ -115,7 +130,7 @@ class SQLite:
 
     def join(self, connection: Connection) -> None:
         """Begin where the host has not: releasing a savepoint outside of a transaction would commit."""
-        HostConnection(_driver(connection), self._book).begin()
+        self._behind(connection).begin()
 
     def lock_tables(self, connection: Connection) -> None:
         """Begin immediately; where an event of the host's engine has begun, the first write takes the lock."""
@@ -123,6 +138,25 @@ class SQLite:
             guarded(connection.begin)
         if not _driver(connection).in_transaction:
             guarded(connection.exec_driver_sql, "begin immediate")
+
+    def erasing(self, connection: Connection) -> AbstractContextManager[None]:
+        """Whatever the host has set for its connection."""
+        return self._behind(connection).tables.securely()
+
+    def scrub(self, *, plain: bool) -> None:
+        """Write a vault that was plain anew, and empty the write-ahead log where there is one."""
+        with guarded(self.writing.connect) as connection:
+            tables = self._behind(connection).tables
+            if plain:
+                self.lock_tables(connection)
+                with tables.securely():
+                    tables.rebuild_vault(self._vault)
+                guarded(connection.commit)
+            tables.scrub()
+
+    def _behind(self, connection: Connection) -> HostConnection:
+        """The connection of the standard library under one of SQLAlchemy."""
+        return HostConnection(_driver(connection), self._book)
 
 
 def dialect_of(engine: Engine, tables: Tables, book: str, busy_timeout: float) -> Dialect:

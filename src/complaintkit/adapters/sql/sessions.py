@@ -43,7 +43,8 @@ class OwnSession(Reads):
 
     def write(self, changes: Changes) -> None:
         """Write everything."""
-        self._rows.write(changes)
+        assert self._connection is not None  # noqa: S101  (a lock was taken)
+        self._place.write(self._connection, self._rows, changes)
 
     def end(self, keep: bool) -> None:
         """Commit or roll back. After an error at the commit nobody knows: whoever asks again finds the answer."""
@@ -84,7 +85,7 @@ class HostSession(Reads):
 
     def write(self, changes: Changes) -> None:
         """Write everything inside the savepoint."""
-        self._rows.write(changes)
+        self._place.write(self._connection, self._rows, changes)
 
     def end(self, keep: bool) -> None:
         """Release the savepoint, or go back to it."""
