@@ -112,6 +112,7 @@ class OnAnEngine:
 
 class TestSqlStoreOnPostgreSQL(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
     kind = "postgresql"
+    locks_letters = True
     # A transaction takes it ten times as long: in the long run 5,000 steps, and the stores besides 25,000 each.
     model_examples = 100 if settings().max_examples > 100 else 15
 

@@ -158,6 +158,22 @@ class StoreMachine(RuleBasedStateMachine):
         for stream in STREAMS:
             assert list(tx.entries(stream)) == model.entries(stream)
 
+    @rule(stale=st.sets(_KEYS, max_size=2), minutes=_MINUTES, locked=st.booleans())
+    def take(self, stale: set[str], minutes: int, locked: bool) -> None:
+        """The first letter that was not read too early is taken, and put off."""
+        outbox = self.model.outbox
+        free = [row for row in outbox.values() if row.key not in stale and not row.done]
+        expected = min(free, key=lambda row: (row.seq, row.key), default=None)
+        with self.store.transaction() as tx:
+            if locked:
+                tx.head()
+            asked = [row._replace(tries=row.tries + 1) if row.key in stale else row for row in outbox.values()]
+            assert tx.take(asked) == expected
+            if expected is not None:
+                moved = expected._replace(due_at=at(minutes), tries=expected.tries + 1)
+                tx.commit(Batch(outbox=[moved]))
+                outbox[moved.key] = moved
+
     @rule(query=_QUERIES)
     def find(self, query: Query) -> None:
         """The store finds what the model finds, in the same order."""
