@@ -33,7 +33,8 @@ def _suite(store: type[MemoryStore]) -> type[StoreContract]:
     def make_store(self: StoreContract, book: str) -> MemoryStore:
         return store(book)
 
-    return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})
+    told = {"make_store": make_store, "locks_letters": getattr(store, "locks_letters", False)}
+    return type(f"Test{store.__name__}", (StoreContract,), told)
 
 
 for _store in (MemoryStore, *BROKEN):
