@@ -337,3 +337,11 @@ class ForgetsTiles(Broken):
         def commit(self, batch: Batch) -> None:
             super().commit(batch)
             self._changes.tiles.clear()
+
+
+#: All of them, by name.
+BROKEN = {
+    name: store
+    for name, store in list(globals().items())
+    if isinstance(store, type) and issubclass(store, Broken) and store not in {Broken, Rows}
+}

@@ -119,6 +119,7 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.model = Plain()
         self.commands = itertools.count()
+        self.steps = -1  # the book is compared before the first step too
 
     @rule(batches=st.lists(_PARTS, min_size=1, max_size=4), kept=st.booleans(), gap=st.booleans())
     def transact(self, batches: list[dict[str, Any]], kept: bool, gap: bool) -> None:
@@ -196,6 +197,7 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def same_book(self) -> None:
         """Log, streams, answers, vault and queue are the model's."""
+        self.steps += 1
         assert list(self.store.journal()) == self.model.log
         assert list(self.store.find(Query())) == self.model.find(Query())
         for stream in STREAMS:
@@ -225,12 +227,16 @@ def _refused(tx: Transaction, model: Plain) -> None:
 class ModelCases(StoreSuite):
     """The random part of the contract; how much it tries, the hypothesis profile decides."""
 
-    #: At most so many examples, for a store that answers slowly; None leaves it to the profile.
-    model_examples: int | None = None
+    #: At most so many examples, less for a store that answers slowly; None leaves it to the profile.
+    model_examples: int | None = 100
+    #: How many steps the last run took.
+    model_steps = 0
 
+    @pytest.mark.hypothesis
     def test_it_agrees_with_a_plain_model(self) -> None:
         """Each example has a book of its own."""
         books = itertools.count()
+        taken: list[int] = []
 
         class Machine(StoreMachine):
             def __init__(machine) -> None:  # noqa: N805 (self is the suite)
@@ -238,7 +244,9 @@ class ModelCases(StoreSuite):
                 machine.store = self.open(f"model-{next(books)}")
 
             def teardown(machine) -> None:  # noqa: N805
+                taken.append(machine.steps)
                 self.close_store(machine.store)
 
         limit = self.model_examples or settings().max_examples
         run_state_machine_as_test(Machine, settings=settings(max_examples=min(limit, settings().max_examples)))
+        self.model_steps = sum(taken)
