@@ -10,7 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from complaintkit.journal import Record
-from complaintkit.ports import Answer, Batch, Due, Head, Query, Store, Summary, Transaction, Vault
+from complaintkit.ports import Answer, Batch, Due, Head, OutboxRow, Query, Store, Summary, Transaction, Vault
 from complaintkit.privacy import VaultItem
 
 
@@ -87,6 +87,10 @@ class VaultedTransaction:
     def claim(self, key: str) -> bool:
         """Take a key that only one may have."""
         return self.kept.claim(key)
+
+    def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these letters that is still as it was read."""
+        return self.kept.take(rows)
 
     def commit(self, batch: Batch) -> None:
         """Write the batch with its vault items locked."""

@@ -32,6 +32,12 @@ class Dialect(Protocol):
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Take the lock of a transaction of our own, and return the head that it covers."""
 
+    def share(self, connection: Connection, rows: Rows) -> object:
+        """Begin a transaction of our own that takes letters and appends nothing: only where it must be, the lock."""
+
+    def share_joined(self, connection: Connection, rows: Rows) -> object:
+        """The same inside a host's transaction."""
+
     def join(self, connection: Connection) -> None:
         """Make sure that the host's transaction is open and will not commit by itself."""
 
@@ -66,6 +72,11 @@ class PostgreSQL:
 
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Set how long to wait, stand in the queue, and lock the head."""
+        self.share(connection, rows)
+        return self._locked(connection, rows)
+
+    def share(self, connection: Connection, rows: Rows) -> None:
+        """Set how long to wait; letters are locked one by one, and nobody need stand in the queue for them."""
         patience = f"{_PATIENCE + round(float(self._wait[:-2]))}ms"
         self._set(
             connection,
@@ -73,7 +84,9 @@ class PostgreSQL:
             statement_timeout=patience,
             idle_in_transaction_session_timeout=patience,
         )
-        return self._locked(connection, rows)
+
+    def share_joined(self, connection: Connection, rows: Rows) -> None:
+        """Nothing is waited for."""
 
     def lock_joined(self, connection: Connection, rows: Rows) -> Head:
         """The same, and the host's own waiting time is set back; where we fail, its savepoint does that."""
@@ -127,6 +140,8 @@ class SQLite:
         """A write lock, and no more."""
         guarded(connection.execute, self.statements.touch)
         return rows.head()
+
+    share, share_joined = lock, lock_joined  # whoever writes is alone
 
     def join(self, connection: Connection) -> None:
         """Begin where the host has not: releasing a savepoint outside of a transaction would commit."""

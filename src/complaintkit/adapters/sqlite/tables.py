@@ -126,6 +126,14 @@ class Tables:
         """Whether a key is taken."""
         return bool(self.run("select 1 from complaintkit_claim where book = ? and key = ?", (self._book, key)))
 
+    def first(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these outbox rows that is kept as it is given here."""
+        return next(filter(self._is_kept, rows), None)
+
+    def _is_kept(self, row: OutboxRow) -> bool:
+        same = (self._book, row.key, row.tries, row.due_at)
+        return bool(self.run(f"{_OUTBOX} where book = ? and key = ? and tries = ? and due_at = ? and done = 0", same))
+
     def find(self, query: Query) -> list[Summary]:
         """The summaries that agree with a query, in the order of the queue; what has no band yet comes last."""
         conditions, values = _conditions(query)
