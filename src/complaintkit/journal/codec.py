@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import (
@@ -123,7 +123,7 @@ def canonical(value: object) -> bytes:
     try:
         body = _ENCODER.encode(value)
         strict(body)
-        if b"null" in body and _may_hold_float(type(value)):  # what msgspec also writes for one that is no number
+        if b"null" in body:  # what msgspec also writes for a float that is no number
             _no_float(value)
     except MalformedInput:
         raise
@@ -169,6 +169,9 @@ def _ascii_keys(value: Any) -> None:
 
 def _no_float(value: Any) -> None:
     """Refuse a float inside plain data, or inside a class that has room for one."""
+    kind: Any = type(value)
+    if not _may_hold_float(kind):
+        return
     if isinstance(value, float):
         raise MalformedInput("a float", hint="write an integer of the smallest unit, or a text")
     if isinstance(value, _LISTS):
@@ -176,14 +179,13 @@ def _no_float(value: Any) -> None:
     elif isinstance(value, dict):
         parts = value.values()
     else:
-        parts = [getattr(value, name) for name in _roomy(type(value))]
+        parts = [getattr(value, name) for name in _roomy(kind)]
     for part in parts:
-        if _may_hold_float(type(part)):
-            _no_float(part)
+        _no_float(part)
 
 
 @cache
-def _may_hold_float(cls: type) -> bool:
+def _may_hold_float(cls: Any) -> bool:
     """Whether something of this class could be a float or have one inside: no event of ours has room for one."""
     return issubclass(cls, (float, dict, *_LISTS)) or bool(_roomy(cls))
 
@@ -315,7 +317,8 @@ def personals(value: Any) -> list[Personal]:
     if isinstance(value, Personal):
         return [value]
     if not isinstance(value, tuple):
-        value = [getattr(value, name) for name in personal_fields(type(value))]
+        kind: Any = type(value)
+        value = [getattr(value, name) for name in personal_fields(kind)]
     return [text for part in value for text in personals(part)]
 
 
