@@ -173,7 +173,7 @@ class Bare:
 
 
 class SameRows:
-    """Inserts the rows of such commands into the tables of a store with bare sqlite3, and does nothing else."""
+    """Inserts the rows of such commands into the tables of a store, and does nothing else."""
 
     def __init__(self, store: SqliteStore) -> None:
         self._tables = store._place.tables
@@ -334,7 +334,7 @@ ROWS = (
         gate=1 / 1.5, aim=1 / 3, sides=_hundred_a_commit,
     ),
     Row(
-        id="S3.rows", work="the same", peer="bare sqlite3, the same rows in the same tables",
+        id="S3.rows", work="the same", peer="the same rows inserted, and no more",
         gate=3, aim=2, sides=_hundred_a_commit_of_rows,
     ),
     Row(
