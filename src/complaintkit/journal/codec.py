@@ -91,7 +91,8 @@ _DECODER: Final = msgspec.json.Decoder()
 _LARGEST: Final = 2**53 - 1
 #: A number of things, or the place of one among them.
 Count = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
-_DEPTH: Final = 16
+#: Our entries are five levels deep. Each level doubles what the strict reader builds when this module is loaded.
+_DEPTH: Final = 8
 _LISTS: Final = (list, tuple)
 
 
