@@ -101,8 +101,7 @@ class Due(NamedTuple):
     notices: Sequence[OutboxRow]
 
 
-@frozen(kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """Everything that one command writes; a store keeps all of it or nothing.
 
     ``erased`` names vault items to be deleted, so that no copy of them stays in the files of the store; they go
@@ -119,7 +118,7 @@ class Batch:
     timers_done: Sequence[str] = ()
     summaries: Sequence[Summary] = ()
     answer: Answer | None = None
-    head: Head | None = field(default=None)
+    head: Head | None = None
 
 
 class Transaction(Protocol):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from complaintkit.journal import Record
 from complaintkit.ports import Answer, Batch, Due, Head, OutboxRow, Query, Store, Summary, Transaction, Vault
@@ -94,7 +94,7 @@ class VaultedTransaction:
 
     def commit(self, batch: Batch) -> None:
         """Write the batch with its vault items locked."""
-        self.kept.commit(evolve(batch, vault=self.vault.lock(self.log, batch.vault)) if batch.vault else batch)
+        self.kept.commit(batch._replace(vault=self.vault.lock(self.log, batch.vault)) if batch.vault else batch)
 
 
 def log_of(store: Store) -> str:
