@@ -28,6 +28,7 @@ from complaintkit.desk.reading import (
     own_texts_only,
     read_entries,
     reveal_texts,
+    texts_for,
 )
 from complaintkit.errors import CommandConflict, CommandRefused, MalformedInput, Reason, StaleVersion
 from complaintkit.journal import BOOK_STREAM, Record, encode_entry
@@ -55,8 +56,8 @@ from complaintkit.timekeeping.instants import format_instant, instant, parse_ins
 from complaintkit.values import Actor, complaint_ref
 from complaintkit.vocabulary import Purpose
 
-#: Most commands name one complaint.
-_NO_OTHERS: Final[Mapping[str, Complaint]] = MappingProxyType({})
+#: Most commands name one complaint, and decide without its texts.
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -138,9 +139,16 @@ class Handling:
                 hint="read it again and decide on what it says now",
             )
         others = further(unit, complaint, request.command) if complaint else {}
-        return complaint, self._context(request, _not_before(head, request.now), others)
+        texts = texts_for(unit, complaint, request.command) if complaint else {}
+        return complaint, self._context(request, _not_before(head, request.now), others, texts)
 
-    def _context(self, request: Request, now: datetime, others: Mapping[str, Complaint] = _NO_OTHERS) -> Context:
+    def _context(
+        self,
+        request: Request,
+        now: datetime,
+        others: Mapping[str, Complaint] = _NOTHING,
+        texts: Mapping[str, str] = _NOTHING,
+    ) -> Context:
         occurred = now if request.occurred is None else instant(request.occurred, "occurred")
         if occurred > now:
             raise MalformedInput("occurred lies in the future", hint="record what has happened, when it has")
@@ -152,6 +160,7 @@ class Handling:
             ref=request.ref,
             profile=self.profile,
             others=others,
+            texts=texts,
         )
 
     def _vault_key(self, unit: Transaction, request: Request) -> tuple[bytes, list[VaultItem]]:

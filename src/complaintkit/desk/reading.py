@@ -17,7 +17,7 @@ from complaintkit.ports import Transaction
 from complaintkit.privacy.encryption import readable
 from complaintkit.privacy.redaction import fits, given_by_complainant, shown
 from complaintkit.respond.withholding import NAMING, RedactText
-from complaintkit.values import Actor, is_complaint_ref
+from complaintkit.values import Actor, Personal, is_complaint_ref
 from complaintkit.wording import say
 
 
@@ -84,6 +84,12 @@ def further(unit: Transaction, complaint: Complaint, command: object) -> dict[st
     return found
 
 
+def texts_for(unit: Transaction, complaint: Complaint, command: object) -> dict[str, str]:
+    """The texts of a complaint that the decision on a command reads, by reference; without those that were erased."""
+    reads = decides_for(command).reads
+    return {} if reads is None else _texts(unit, reads(complaint))[1]
+
+
 def may_read(complaint: Complaint, by: Actor) -> None:
     """Refuse the person complained about (SoD-6, IT-27) and a complainant of another complaint."""
     if is_respondent(complaint, by):
@@ -96,11 +102,17 @@ def may_read(complaint: Complaint, by: Actor) -> None:
 
 def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
     """Every personal text that these refer to, a complaint or its events; what the vault has no more was erased."""
-    refs = dict.fromkeys(item.ref for each in referring for item in personals(each) if item.ref)
+    refs, found = _texts(unit, (item for each in referring for item in personals(each)))
+    return RevealedTexts(found, refs - found.keys())
+
+
+def _texts(unit: Transaction, several: Iterable[Personal]) -> tuple[frozenset[str], dict[str, str]]:
+    """The references of some texts, and those that the vault still has."""
+    refs = dict.fromkeys(item.ref for item in several if item.ref)
     found = unit.sealed(list(refs))
     readable(found.values())
     # In the order in which they came, whatever the store: what was read is recorded.
-    return RevealedTexts({ref: found[ref].content.decode() for ref in refs if ref in found}, refs.keys() - found.keys())
+    return frozenset(refs), {ref: found[ref].content.decode() for ref in refs if ref in found}
 
 
 def names_own_text(unit: Transaction, records: Sequence[Record], command: object) -> None:
