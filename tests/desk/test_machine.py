@@ -576,7 +576,8 @@ class DeskMachine(RuleBasedStateMachine):
             assert self.get(ref) == before
             return
         assert outcome is not None
-        right = outcome.entries[0].event.corrections
+        event: Any = outcome.entries[0].event
+        right = event.corrections
         assert [correction_of(before, each.fact, None).before for each in right] == [each.before for each in right]
         after = outcome.complaint
         assert [correction_of(after, each.fact, None).before for each in right] == [each.after for each in right]

@@ -204,8 +204,8 @@ def test_it_ends_where_the_checkpoint_does(note: Note) -> None:
 def test_both_values_of_a_correction_are_on_the_page() -> None:
     """INV-72."""
     life = Life(MemoryStore()).received()
-    fields = {"facts": {"channel": "phone"}, "texts": {"narrative": "I was charged thrice."}, "reason": "Misheard"}
-    life.do(c.CorrectFacts, HANDLER, **fields)
-    words = Page(export_case(life.desk, life.ref, HANDLER, signed(life), to=COURT)["case.html"]).words
-    for told in ("channel: web_form -> phone", "I was charged twice.", "I was charged thrice.", "Misheard"):
-        assert told in words, told
+    words = {"narrative": "I was charged thrice."}
+    life.do(c.CorrectFacts, HANDLER, facts={"channel": "phone"}, texts=words, reason="Misheard")
+    page = Page(export_case(life.desk, life.ref, HANDLER, signed(life), to=COURT)["case.html"]).words
+    for said in ("channel: web_form -> phone", "I was charged twice.", "I was charged thrice.", "Misheard"):
+        assert said in page, said

@@ -15,7 +15,7 @@ from complaintkit.commitments import CommitmentMoved
 from complaintkit.complaint import Complaint
 from complaintkit.desk import verify_book
 from complaintkit.desk.reading import read_entries
-from complaintkit.errors import CommandRefused, MalformedInput, NaiveDatetime, UnknownName
+from complaintkit.errors import CommandRefused, ErasureHeld, MalformedInput, NaiveDatetime, UnknownName
 from complaintkit.events import RecordCorrected
 from complaintkit.journal import decode_entry, leaf_hash
 from complaintkit.journal.codec import canonical, plain
@@ -476,6 +476,22 @@ def test_an_erasure_takes_both_texts_and_nothing_is_written_down_again() -> None
     for fields in ({"texts": {"narrative": "I was charged."}}, {"facts": {"channel": "phone"}}, {"absent": ("name",)}):
         assert life.rules(c.CorrectFacts, HANDLER, reason="Typed wrongly", **fields) == {"INV-08"}
     assert verify_book(life.store).sound
+
+
+def test_an_erasure_that_waits_is_not_led_astray_by_another_person() -> None:
+    life = Life().received()
+    life.do(c.PlaceLegalHold, LAWYER, matter="suit-1")
+    life.do(c.WithdrawComplaint, PERSON, words="Never mind")
+    life.desk.erase(PERSON.id, OFFICER)
+    with pytest.raises(ErasureHeld):
+        life.desk.erase(PERSON.id, MANAGER)
+    for fields in ({"facts": {"person": "person-2"}}, {"absent": ("person",)}):
+        assert life.rules(c.CorrectFacts, OFFICER, reason="The other account", **fields) == {"INV-08"}
+    put_right(life, facts={"channel": "phone"}, texts={"name": "Dina"})
+    life.do(c.ReleaseLegalHold, LAWYER, matter="suit-1")
+    life.clock.advance(timedelta(days=1))
+    life.desk.tick()
+    assert dict(life.desk.reveal(life.ref, AUDITOR, "audit")) == {}
 
 
 # What is stored -------------------------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ class Context:
     ``now`` is the recording instant, ``occurred`` when it happened; ``target`` is where the chart leads;
     ``ref`` the complaint's reference, also before it exists; ``others`` are the further complaints that the
     command names, by reference, read under the same lock. ``texts`` are the complaint's sealed texts that the
-    decision reads, by reference: what of ``Decides.reads`` is not among them was erased.
+    decision reads, by reference: what of ``Decides.reads`` is not among them was erased; ``erasing`` says, to the
+    same decision, that an erasure of whoever complains is under way.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class Context:
     target: Handling = Handling.DRAFT
     others: Mapping[str, Complaint] = field(factory=dict, repr=False)
     texts: Mapping[str, str] = field(factory=dict, repr=False)
+    erasing: bool = False
 
     def id(self, *parts: object) -> str:
         """An id that a replay of the same command derives again."""

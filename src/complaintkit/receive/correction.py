@@ -161,6 +161,12 @@ def is_not_erased(complaint: Complaint, cmd: CorrectFacts, ctx: Context) -> Reas
     return refuse("INV-08", "this was erased") if erased else None
 
 
+def is_not_being_erased(_complaint: Complaint, cmd: CorrectFacts, ctx: Context) -> Reason | None:
+    """INV-08: an erasure that waits finds its complaints by who complains, and is not led astray."""
+    person = any(name == "person" for name, _ in cmd.named)
+    return refuse("INV-08", "an erasure is under way: it is for this person") if person and ctx.erasing else None
+
+
 def not_dealt_with_elsewhere(complaint: Complaint, cmd: CorrectFacts, _ctx: Context) -> Reason | None:
     """INV-51: the survivor counts from the receipt of what was merged into it, for everybody who complained."""
     shared = [name for name, _ in cmd.named if name in ("received_at", "person")]
@@ -231,6 +237,7 @@ DECIDES = (
             is_there,
             says_something_else,
             is_not_erased,
+            is_not_being_erased,
             not_dealt_with_elsewhere,
             received_before_logged,
             is_for_leaders,
