@@ -529,6 +529,16 @@ def test_the_same_id_again_gives_the_first_answer() -> None:
     assert c.from_dict(c.to_dict(command)).facts == command.facts
 
 
+def test_plain_data_will_do() -> None:
+    life = Life().received()
+    data = {
+        "type": "correct-facts", "complaint": life.ref, "reason": "Misheard", "absent": ["reach"],
+        "facts": {"received_at": "2026-03-02T09:00:00+02:00"}, "texts": {"name": "Dina"},
+    }  # fmt: skip
+    complaint = life.desk.handle(data, HANDLER).complaint
+    assert (complaint.received_at, complaint.intake.reach) == (START - timedelta(hours=3), None)
+
+
 def test_a_preview_says_the_same() -> None:
     life = Life().received()
     same = c.CorrectFacts(complaint=life.ref, reason="x", texts={"narrative": "I was charged twice."})
