@@ -88,7 +88,8 @@ _ENCODER: Final = msgspec.json.Encoder(order="sorted", enc_hook=_write_personal)
 _DECODER: Final = msgspec.json.Decoder()
 #: What every reader of JSON keeps exactly; RFC 8785 has no larger integers.
 _LARGEST: Final = 2**53 - 1
-_DEPTH: Final = 16
+#: Our entries are five levels deep. Each level doubles what the strict reader builds when this module is loaded.
+_DEPTH: Final = 8
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _LISTS: Final = (list, tuple)
 
