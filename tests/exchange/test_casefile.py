@@ -222,3 +222,13 @@ def test_it_ends_where_the_checkpoint_does(note: Note) -> None:
     nothing = signed(empty)
     with pytest.raises(ProofRefused, match="older than the complaint"):
         case_file(early.desk, early.ref, HANDLER, nothing, to=COURT)
+
+
+def test_both_values_of_a_correction_are_on_the_page() -> None:
+    """INV-72."""
+    life = Life(MemoryStore()).received()
+    words = {"narrative": "I was charged thrice."}
+    life.do(c.CorrectFacts, HANDLER, facts={"channel": "phone"}, texts=words, reason="Misheard")
+    page = Page(export_case(life.desk, life.ref, HANDLER, signed(life), to=COURT)["case.html"]).words
+    for said in ("channel: web_form -> phone", "I was charged twice.", "I was charged thrice.", "Misheard"):
+        assert said in page, said

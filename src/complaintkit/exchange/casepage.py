@@ -143,7 +143,8 @@ class _Page:
         ]
 
     def values(self, event: Any) -> Iterator[str]:
-        """The coded values of an event, in words."""
+        """The coded values of an event, in words; of a correction both (INV-72)."""
+        yield from (each.told for each in getattr(event, "corrections", ()))
         for field in attrs.fields(type(event)):
             value = getattr(event, field.name)
             if isinstance(value, Enum):
