@@ -3,7 +3,8 @@
 ``python -m tests.policy.mutation 1000`` (``make mutation``) draws that many faults from a seed, puts each into a fresh
 process and runs the tests that go through the changed lines, the quickest first. It ends with 1 where fewer than nine
 of ten are noticed, or where one is not noticed and ``survivors.toml`` gives no reason for it. With ``--into FILE`` each
-fault is noted there as soon as it was tried, and a run that was stopped goes on where it ended.
+fault is noted there as soon as it was tried: a run that was stopped goes on where it ended, and one after a change
+tries the faults that are new, and those that were not noticed without a reason.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import tempfile
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -249,10 +250,25 @@ def _awaited(child: int, until: float) -> str:
 
 
 def drawn(count: int, seed: int, only: str = "") -> list[Fault]:
-    """So many different faults of all the modules of the engine."""
+    """So many faults of all the modules of the engine, none of a name twice.
+
+    Each has a lot of its own and the lowest are drawn, so that a change of some lines leaves the draw of all others.
+    """
     files = [file for file in sorted(POLICY.glob("*.py")) if only in file.name]
-    every = [(file, place) for file in files for place in range(mutator.count(file))]
-    return [mutator.fault(*each) for each in random.Random(seed).sample(every, min(count, len(every)))]
+    found: dict[str, Fault] = {}
+    for _, file, place in sorted(lot for each in files for lot in _lots(each, seed)):
+        if len(found) < count:
+            fault = mutator.fault(file, place)
+            found.setdefault(fault.name, fault)
+    return [*found.values()]
+
+
+def _lots(file: Path, seed: int) -> Iterator[tuple[float, Path, int]]:
+    """The lot of each fault of a file; it follows from its statement, not from where that stands."""
+    met: Counter[str] = Counter()
+    for place, head in enumerate(mutator.heads(file)):
+        met[head] += 1
+        yield random.Random(f"{seed} {file.name} {head} {met[head]}").random(), file, place
 
 
 def reasons() -> dict[str, str]:
@@ -283,18 +299,18 @@ def prepare() -> None:
 
 def run(chosen: Sequence[Fault], workers: int, noted: Mapping[str, str]) -> Iterator[Found]:
     """Try each fault that is not noted yet."""
-    open_ones = [number for number, fault in enumerate(chosen) if _key(number, fault) not in noted]
-    seen = looked() if open_ones else []
+    some_open = any(fault.name not in noted for fault in chosen)
+    seen = looked() if some_open else []
     prepare()
-    if open_ones and _end(_none(), seen) != "survived":
+    if some_open and _end(_none(), seen) != "survived":
         raise SystemExit("the tests fail before there is any fault")
 
-    def end(number: int) -> Found:
-        known = noted.get(_key(number, chosen[number]))
-        return Found(chosen[number], known) if known else tried(chosen[number], seen)
+    def end(fault: Fault) -> Found:
+        known = noted.get(fault.name)
+        return Found(fault, known) if known else tried(fault, seen)
 
     with ThreadPoolExecutor(workers) as pool:
-        yield from pool.map(end, range(len(chosen)))
+        yield from pool.map(end, chosen)
 
 
 def _none() -> Fault:
@@ -303,20 +319,17 @@ def _none() -> Fault:
     return Fault(file, 1, 1, "", "", file.read_text(encoding="utf-8"))
 
 
-def _key(number: int, fault: Fault) -> str:
-    return f"{number} {fault.name}"
-
-
-def _noted(file: Path | None) -> dict[str, str]:
-    """How the faults ended that an earlier run has noted."""
+def _noted(file: Path | None, known: Collection[str]) -> dict[str, str]:
+    """How the faults ended that an earlier run has noted; one without a reason may be noticed by now."""
     lines = file.read_text(encoding="utf-8").splitlines() if file and file.exists() else []
-    return dict(json.loads(line) for line in lines)
+    ends = dict(map(json.loads, lines))
+    return {name: end for name, end in ends.items() if end != "survived" or name in known}
 
 
-def _note(file: Path | None, key: str, end: str) -> None:
+def _note(file: Path | None, found: Found) -> None:
     if file:
         with file.open("a", encoding="utf-8") as into:
-            into.write(json.dumps([key, end]) + "\n")
+            into.write(json.dumps([found.fault.name, found.end]) + "\n")
 
 
 def main() -> int:
@@ -328,13 +341,13 @@ def main() -> int:
     parser.add_argument("--only", default="", help="modules whose name holds this")
     parser.add_argument("--into", type=Path, help="a file that notes each fault and how it ended; another run goes on")
     told = parser.parse_args()
-    chosen, noted, known = drawn(told.count, told.seed, told.only), _noted(told.into), reasons()
+    chosen, known = drawn(told.count, told.seed, told.only), reasons()
+    noted = _noted(told.into, known)
     ends: Counter[str] = Counter()
     unexplained = 0
-    for number, found in enumerate(run(chosen, told.workers, noted)):
-        key = _key(number, found.fault)
-        if key not in noted:
-            _note(told.into, key, found.end)
+    for found in run(chosen, told.workers, noted):
+        if found.fault.name not in noted:
+            _note(told.into, found)
         ends[found.end] += 1
         if found.end == "survived":
             unexplained += found.fault.name not in known

@@ -67,9 +67,10 @@ class _Place(NamedTuple):
     change: Callable[[ast.AST], ast.AST | None]
 
 
-def count(file: Path) -> int:
-    """How many faults can be put into a file."""
-    return sum(1 for _ in _places(ast.parse(file.read_text(encoding="utf-8"))))
+def heads(file: Path) -> Iterator[str]:
+    """The first line of the statement of each fault that can be put into a file."""
+    for place in _places(ast.parse(file.read_text(encoding="utf-8"))):
+        yield _head(ast.unparse(place.statement))
 
 
 def fault(file: Path, number: int) -> Fault:

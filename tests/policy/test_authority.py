@@ -18,6 +18,7 @@ from complaintkit.policy.amount import calculate, goodwill, owed_by_law
 from complaintkit.policy.authority import (
     Approval,
     Authority,
+    Level,
     Paid,
     Proposal,
     Scope,
@@ -316,3 +317,17 @@ def test_the_order_of_precedents_changes_nothing(minors: list[int], minor: int, 
     known = [Precedent(features=CASE, amount=Money(each, "GBP"), on=DAY) for each in minors]
     mixed = random.sample(known, len(known))
     assert compare(CASE, Money(minor, "GBP"), known, DAY) == compare(CASE, Money(minor, "GBP"), mixed, DAY)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "carried"),
+    [
+        ([("1.00", "GBP"), ("0", "EUR")], True),
+        ([("1.01", "GBP"), ("0", "EUR")], False),
+        ([("0.01", "EUR")], False),
+        ([("0", "GBP"), ("0", "EUR")], True),
+    ],
+)
+def test_where_a_level_may_grant_nothing_in_a_currency(amounts: list[tuple[str, str]], carried: bool) -> None:
+    level = Level(id="A1", roles=(), limits={"GBP": 100, "EUR": 0})
+    assert level.carries(Money.of(*each) for each in amounts) is carried

@@ -55,6 +55,12 @@ def test_rules_added_changed_removed_and_moved() -> None:
     ]
 
 
+def test_a_list_that_was_empty() -> None:
+    regime = {"id": "own", "source": "agreed", "commitments": {"final": {"weeks": 8}}}
+    none, one = (load_profile(OWN | {"regimes": [regime | {"pauses": each}]}) for each in ([], ["court_stay"]))
+    assert [str(change) for change in changes(none, one)] == ['changed regimes.own.pauses: [] -> ["court_stay"]']
+
+
 def test_policies_of_two_kinds_are_not_compared() -> None:
     with pytest.raises(MalformedInput, match="different kinds"):
         changes(OLD, load_pack("uk.fca.disp1"))

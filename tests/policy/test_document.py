@@ -63,6 +63,38 @@ def test_what_cannot_be_read_is_refused_with_its_place(content: str | bytes, exp
     assert refusal(content).startswith(expected)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#" * 65_536,
+        "a = " + "[" * 16 + "]" * 16,
+        ".".join(["a"] * 16) + " = 1\n" + ".".join(["b"] * 16) + " = 1",
+        "[" + ".".join(["a"] * 16) + "]",
+        "k" * 200 + " = 1",
+        "a = " + "9" * 200,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_as_long_and_as_deep_as_it_may_be_is_read(text: str) -> None:
+    parse_document(text.encode(), "file.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#" * 65_537, "1:0: is larger than 64 KiB"),
+        ("a = " + "[" * 17 + "]" * 17, "1:0: nested deeper than 16"),
+        (".".join(["a"] * 17) + " = 1", "1:0: nested deeper than 16"),
+        ("a = 1\n" + ".".join(["b"] * 17) + " = 1", "2:0: nested deeper than 16"),
+        ("k" * 201 + " = 1", "1:0: a key or number of 201 characters; the limit is 200"),
+        ("a = " + "9" * 201, "1:0: a key or number of 201 characters; the limit is 200"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_is_a_little_more_is_not(text: str, expected: str) -> None:
+    assert refusal(text) == expected
+
+
 @given(st.text(alphabet="[]{}=.,\"'#\\\n a1é", max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Short texts are within the limits, and a line is found for everything in whatever is TOML."""

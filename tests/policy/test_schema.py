@@ -20,6 +20,7 @@ from complaintkit.policy import load_pack, load_policy, load_profile
 from complaintkit.policy.loading import PROFILES
 from complaintkit.policy.pack import FOLDER
 from complaintkit.policy.schema import KINDS, schema
+from complaintkit.vocabulary import Language
 from tests.conftest import ROOT
 
 LOAD: dict[str, Callable[[Any], object]] = {"profile": load_profile, "pack": load_pack, "policy": load_policy}
@@ -121,7 +122,7 @@ def changes(data: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], Any]]:
         yield (*path, "zzz"), "x"
     for path in leaves(data):
         yield path, None
-        for wrong in (7, "zzz", True, [7], {"zzz": 7}, 1.5):
+        for wrong in (7, "zzz", "", True, [7], {"zzz": 7}, 1.5):
             yield path, wrong
 
 
@@ -137,10 +138,15 @@ def mutant(data: dict[str, Any], path: tuple[Any, ...], value: Any) -> dict[str,
 
 
 def shape_is_wrong(error: PolicyRefused, data: dict[str, Any]) -> bool:
-    """Whether the loader found a key or a type that cannot stand there; what is missing a base might have."""
+    """Whether the loader found a key or a type that cannot stand there.
+
+    What is missing a base might have; and in which languages a text is needed another table says.
+    """
     starts = ["there is no 'zzz' here", "must be a text", "must be a whole", "must be true", "must be a list"]
-    starts += ["must be a table"] + ([] if "base" in data else ["is missing"])
-    return any(problem.text.startswith(tuple(starts)) for problem in error.problems)
+    starts += ["must be a table", "must not be empty"]
+    found = [problem.text for problem in error.problems if problem.text.startswith(tuple(starts))]
+    missing = [problem.path.rpartition(".")[2] for problem in error.problems if problem.text == "is missing"]
+    return bool(found) or ("base" not in data and not {*missing} <= {*Language})
 
 
 def disagreement(kind: str, data: dict[str, Any]) -> str:
@@ -197,6 +203,12 @@ def test_a_profile_without_base_says_everything() -> None:
     assert fits("profile", own | {"base": "standard"})
     assert not fits("profile", own)
     assert not fits("profile", {"base": "standard", "id": "ours"})
+
+
+def test_what_replaces_a_part_of_the_base_is_whole() -> None:
+    over = {"base": "standard", "id": "ours", "version": "1"}
+    assert fits("profile", over | {"facts": {"stranded": {"type": "flag", "kind": "need"}}})
+    assert not fits("profile", over | {"facts": {"stranded": {"type": "flag"}}})
 
 
 def test_a_limit_of_a_pack_is_one_term_or_several_together() -> None:

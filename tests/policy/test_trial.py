@@ -51,6 +51,7 @@ def problems(data: dict[str, Any]) -> list[str]:
 def test_what_is_shipped_passes_its_own_tests(name: str) -> None:
     trial = try_out(name)
     assert [(each.case.name, each.failures) for each in trial.tried if not each.passed] == []
+    assert {rule for each in trial.tried for rule in each.fired} <= {*rules_of(trial.subject)}
 
 
 def test_the_golden_cases_stand_in_the_profile() -> None:
@@ -271,6 +272,42 @@ expect = { error = "unknown-name" }
     ]
     assert trial.tried[0].case.line == 15
     assert not trial.passed
+
+
+PACK = """
+id = "own"
+version = "1"
+title = "t"
+jurisdiction = "j"
+anchors.received = "it came"
+sources.s = { title = "t", where = "w", as_of = 2026-01-01 }
+[[milestone]]
+id = "m"
+kind = "determine"
+about = "a"
+source = "s"
+section = "1"
+mark = "own"
+limit = [{ after = "received", weeks = 1 }]
+[[tests]]
+name = "a day too late"
+milestone = "m"
+when = { received = 2026-03-02 }
+expect = { due = 2026-03-10 }
+[[tests]]
+name = "nothing came"
+milestone = "m"
+expect = { why = "runs" }
+"""
+
+
+def test_a_failure_of_a_pack_names_what_was_expected(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(PACK, encoding="utf-8")
+    assert [each.failures for each in try_out(path).tried] == [
+        ("due: expected 2026-03-10, but is 2026-03-09",),
+        ("why: expected runs, but is open",),
+    ]
 
 
 def test_coverage_of_a_profile_counts_the_rules_of_its_own_file(tmp_path: Path) -> None:

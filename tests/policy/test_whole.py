@@ -81,6 +81,7 @@ def test_what_a_profile_leaves_out_is_the_least() -> None:
     profile = own(regimes=[{"id": "act", "source": "7", "commitments": {"final": {"weeks": 8}}}])
     (regime,) = profile.regimes
     assert (regime.pauses, regime.extensions, profile.packs, profile.tests, profile.authority) == ((), {}, (), (), None)
+    assert profile.terms(CommitmentKind.ACKNOWLEDGE, Band.P1).keys() == {""}
 
 
 def test_who_a_profile_writes_for() -> None:

@@ -25,12 +25,6 @@ E = TypeVar("E", bound=Enum)
 
 #: Stands for any key, where a table takes names of the author's own; a date too, since some tables have days as keys.
 ANY: Final = "2000-01-01"
-#: What a value of a shape may look like, so that a reader goes on.
-_STAND_INS: Final[Mapping[str, Any]] = {
-    "calendar": {"tz": "UTC", "weekend": ["sat", "sun"]},
-    "term": {"working_days": 1},
-    "unit": {"working_days": 1},
-}
 #: The answers to whether a key is there.
 THERE: Final = (None, "there")
 #: A question that has several answers: where, the key, and whether it is about the key being there.
@@ -128,7 +122,6 @@ class Drafting:
     def _unseen(self, reading: _Reading) -> Iterator[tuple[Point, Any]]:
         """Every other answer to a question of this reading that no reading has tried yet."""
         for point, possible in reading.met.items():
-            self._seen.add((point, possible[0]))
             for other in possible[1:]:
                 if (point, other) not in self._seen:
                     self._seen.add((point, other))
@@ -172,7 +165,7 @@ class Draft(Section):
     def raw(self, key: str, default: Any = REQUIRED, *, of: str = "anything") -> Any:
         """Note a value of a named shape."""
         self._note(key, default, {"$ref": f"#/$defs/{of}"})
-        return _STAND_INS.get(of)
+        return None
 
     def text(self, key: str, default: str = REQUIRED) -> str:
         """Note a text that is not empty unless its default is."""
@@ -255,7 +248,7 @@ class Draft(Section):
     def others(self, *named: str, of: str) -> dict[str, Any]:
         """Note that the keys of a shape stand beside the ones that are named."""
         self._note("", None, {"$ref": f"#/$defs/{of}"})
-        return dict(_STAND_INS[of])
+        return {}
 
     def known_as(self, shape: str) -> bool:
         """Whether the shape is being described elsewhere; this is where it is described if it is not."""

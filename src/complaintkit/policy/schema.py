@@ -103,8 +103,8 @@ class _Writer:
 
 def _left_to_base(own: Mapping[str, int] | int | None, key: str) -> int | None:
     """How deep below a key things may be left to a base; ``None`` where nothing may."""
-    depth = own.get(key, 0) if isinstance(own, Mapping) else (own or 0) - 1
-    return depth if depth > 0 else None
+    depth = own.get(key) if isinstance(own, Mapping) else own and own - 1
+    return depth or None
 
 
 def _takes_any(table: Table) -> bool:

@@ -85,7 +85,7 @@ def excess(text: str) -> Excess | None:
             dots = 0
             depth = max(0, depth + (piece in "[{") - (piece in "]}"))
         dots += kind == "mark" and piece == "."
-        if depth > MAX_DEPTH or dots > MAX_KEY_PARTS:
+        if depth > MAX_DEPTH or dots >= MAX_KEY_PARTS:
             return _excess(match, f"nested deeper than {MAX_DEPTH}")
     return None
 
