@@ -10,8 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol
 
-from attrs import astuple, evolve
-
 from complaintkit.errors import StoreError
 from complaintkit.journal import Record, TileHash, completed
 from complaintkit.ports import Answer, Batch, Head, OutboxRow, Summary, Timer
@@ -275,7 +273,7 @@ class UnitOfWork:
     def _is_taken(self, batch: Batch) -> bool:
         """Whether a batch changes nothing but letters that this transaction has in hand."""
         letters = {row.key for row in batch.outbox}
-        return bool(letters) and letters <= self._taken and not any(astuple(evolve(batch, outbox=()), recurse=False))
+        return bool(letters) and letters <= self._taken and not any(batch._replace(outbox=()))
 
     def _must_be_open(self) -> None:
         if not self._open:

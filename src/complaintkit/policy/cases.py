@@ -21,8 +21,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from complaintkit.errors import CalendarRefused, MalformedInput, NotInForce, UnknownName
-from complaintkit.policy.editions import EDITION, Dated
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.editions import Dated
+from complaintkit.policy.facts import EDITION, FactSheet
 from complaintkit.policy.section import REQUIRED, Section, described
 from complaintkit.policy.tables import DecisionTable, HitPolicy
 from complaintkit.policy.toml_places import Path

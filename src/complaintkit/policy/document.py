@@ -252,9 +252,9 @@ class ShippedDocument(Document):
         text = decoded(content, name, refuse)
         super().__init__(name, _parsed(text, name, refuse), refuse, text)
 
-    def problem(self, path: Path, text: str) -> None:
+    def problem(self, path: Path, text: str, *, unread: bool = False) -> None:
         """Raise the document's error: something at ``path`` is wrong."""
-        super().problem(path, text)
+        super().problem(path, text, unread=unread)
         self.refuse("a file of complaintkit was changed", "install it again")
 
 
