@@ -79,6 +79,15 @@ def test_what_is_as_long_and_as_deep_as_it_may_be_is_read(text: str) -> None:
     parse_document(text.encode(), "file.toml")
 
 
+def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "file.toml"
+    path.write_bytes(b"#" * 65_530 + b"\na = 1")
+    assert read_document(path).data == {"a": 1}
+    path.write_bytes(b"#" * 65_537)
+    with pytest.raises(FileRefused, match="is larger than 64 KiB"):
+        read_document(path)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,16 @@ def _lines_refused(file: Path) -> list[int]:
     except PolicyRefused as refused:
         return [problem.line for problem in refused.problems]
     return []
+
+
+def test_publicity_may_weigh_nothing() -> None:
+    """INV-55 compares what is written: who leaves publicity out gives it no weight."""
+    whole = tomllib.loads(STANDARD_FILE.read_text(encoding="utf-8"))
+    weights = whole["priority"]["weights"]
+    del weights["publicity"]
+    weights["legal"] = 0
+    assert load_profile(whole).priority({"publicity": 3}).rank == load_profile(whole).priority({}).rank
+    assert load_profile(own(priority={"weights": {"publicity": 2, "health_safety": 6}}))
+    del weights["seriousness"], weights["legal"]
+    weights["publicity"] = 1
+    assert any("publicity must weigh no more than one level of seriousness" in each for each in problems(whole))

@@ -445,7 +445,7 @@ OFFER = Offer(
         ({"amounts": {"legal_duty": gbp("5")}, "offset": Offset(disputed=False, notice_given=True)}, ["R-30", "R-74"]),
         ({"amounts": {"legal_duty": gbp("5")}, "full_and_final": True, "advice_until": date(2026, 3, 16)}, ["R-30"]),
         ({"confidentiality": frozenset({"amount"})}, ["R-76"]),
-        ({"confidentiality": frozenset({"safety"})}, ["R-76", "R-76"]),
+        *(({"confidentiality": frozenset({never})}, ["R-76", "R-76"]) for never in ("safety", "crime", "regulator")),
     ],
 )
 def test_what_an_offer_owes(change: dict[str, Any], rules: list[str]) -> None:

@@ -114,6 +114,16 @@ def test_wrong_facts_are_refused(facts: dict[str, Any], error: type[Exception], 
         own.decide("u", {"days": 1})
 
 
+def test_a_code_that_must_be_handed_in_is_never_nothing() -> None:
+    facts = {"zone": {"type": "code", "kind": "matter", "codes": ["near", "far"], "required": True}}
+    table = {"hit": "unique", "outcomes": ["a"], "rule": [
+        {"id": name, "then": "a", "when": {"fact": "zone", "is": name}} for name in ("near", "far")
+    ]}  # fmt: skip
+    own = load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
+    with pytest.raises(MalformedInput, match="must be one of near, far, but is nothing"):
+        own.decide("t", {"zone": None})
+
+
 @pytest.mark.parametrize(
     ("written", "problem"),
     [

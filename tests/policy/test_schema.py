@@ -17,6 +17,8 @@ from jsonschema import Draft202012Validator
 
 from complaintkit.errors import PolicyRefused, UnknownName
 from complaintkit.policy import load_pack, load_policy, load_profile
+from complaintkit.policy.document import Document
+from complaintkit.policy.drafting import Drafting
 from complaintkit.policy.loading import PROFILES
 from complaintkit.policy.pack import FOLDER
 from complaintkit.policy.schema import KINDS, schema
@@ -230,3 +232,16 @@ def test_a_limit_of_a_pack_is_one_term_or_several_together() -> None:
 def test_there_is_no_other_schema() -> None:
     with pytest.raises(UnknownName, match="did you mean 'profile'"):
         schema("profiel")
+
+
+def test_a_reader_may_ask_whether_a_flag_is_there_and_which_it_is() -> None:
+    """Every answer to every question is tried: no key that is read under some of them is forgotten."""
+
+    def read(document: Document) -> None:
+        if "on" in document.root and document.root.flag("on"):
+            document.root.text("why")
+
+    forms = Drafting(read).root.forms
+    assert sorted(sorted(form.needed.items()) for form in forms) == [
+        [("on", False)], [("on", True)], [("on", True), ("why", True)],
+    ]  # fmt: skip
