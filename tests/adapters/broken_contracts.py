@@ -29,5 +29,6 @@ def _suite(store: type[MemoryStore]) -> type[StoreContract]:
     return type(f"Test{store.__name__}", (StoreContract,), told)
 
 
-for _store in (MemoryStore, *BROKEN.values()):
+_STORES: list[type[MemoryStore]] = [MemoryStore, *BROKEN.values()]
+for _store in _STORES:
     globals()[f"Test{_store.__name__}"] = _suite(_store)

@@ -241,7 +241,7 @@ class GivesALetterToTwo(Broken):
 
     class transactions(UnitOfWork):  # noqa: N801
         def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
-            taken = self.store.kept.first(sorted(rows, key=unit._in_the_log))  # type: ignore[attr-defined]
+            taken: OutboxRow | None = self.store.kept.first(sorted(rows, key=unit._in_the_log))  # type: ignore[attr-defined]
             self._taken |= {taken.key} if taken else set()
             return taken
 
@@ -338,7 +338,7 @@ class ForgetsTiles(Broken):
 
 
 #: All of them, by name.
-BROKEN = {
+BROKEN: dict[str, type[Broken]] = {
     name: store
     for name, store in list(globals().items())
     if isinstance(store, type) and issubclass(store, Broken) and store not in {Broken, Rows}
