@@ -10,10 +10,12 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-import complaintkit
+import complaintkit.policy
+import complaintkit.timekeeping
 from tests.conftest import ROOT
 from tests.sources import (
     FILES,
@@ -104,18 +106,22 @@ def test_the_policy_engine_can_be_used_alone() -> None:
     assert not loaded_by("import complaintkit.policy") & NOT_FOR_POLICY
 
 
-def test_public_names_are_the_ones_that_type_checkers_see() -> None:
-    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    "package", [complaintkit, complaintkit.policy, complaintkit.timekeeping], ids=lambda p: p.__name__
+)
+def test_public_names_are_the_ones_that_type_checkers_see(package: ModuleType) -> None:
+    tree = ast.parse(Path(str(package.__file__)).read_text(encoding="utf-8"))
     guarded = next(node for node in tree.body if isinstance(node, ast.If))
     seen = {
-        alias.name: str(node.module).removeprefix("complaintkit.")
+        alias.name: str(node.module).removeprefix(f"{package.__name__}.")
         for node in guarded.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert seen == complaintkit._NAMES
-    assert sorted(complaintkit.__all__) == sorted([*seen, "__version__"])
-    assert all(getattr(complaintkit, name) for name in complaintkit.__all__)
+    assert seen == package._NAMES
+    assert sorted({*package.__all__} - {"__version__"}) == sorted(seen)
+    assert {*package.__all__} <= {*dir(package)}
+    assert all(getattr(package, name) for name in package.__all__)
 
 
 def test_an_unknown_public_name_is_an_attribute_error() -> None:

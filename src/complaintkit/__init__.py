@@ -10,6 +10,7 @@ costs next to nothing and a program pays only for the rooms it enters.
 
 from __future__ import annotations
 
+from complaintkit._later import later
 from complaintkit._version import __version__
 
 # Type checkers know the name; importing ``typing`` for it would cost more than all the rest of this module.
@@ -59,17 +60,4 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its room and keep it."""
-    from importlib import import_module
-
-    if name not in _NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """Name the public names too, loaded or not."""
-    return sorted({*globals(), *_NAMES})
+__getattr__, __dir__ = later(__name__, _NAMES)

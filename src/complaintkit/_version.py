@@ -1,3 +1,3 @@
 """The version of the library, in the one place from which the build reads it."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

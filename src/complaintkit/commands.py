@@ -28,6 +28,7 @@ from complaintkit.lifecycle.steps import COMMANDS, NOT_YET
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import BeginAssessment, NewIssue, RecordTriage, SetIssues
 from complaintkit.receive.contacts import RecordContact
+from complaintkit.receive.correction import CorrectFacts
 from complaintkit.receive.duplicates import MergeDuplicate, UnmergeComplaint
 from complaintkit.receive.history import CorrectRecord, ImportRecord
 from complaintkit.receive.intake import CaptureComplaint, RegisterComplaint
@@ -83,6 +84,7 @@ __all__ = [
     "CompleteEvidence",
     "ConcludeWithoutAction",
     "ConfirmOverride",
+    "CorrectFacts",
     "CorrectRecord",
     "DecideReview",
     "DeclareConflict",

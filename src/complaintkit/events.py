@@ -29,8 +29,9 @@ from complaintkit.privacy.erasure import DisposalBegun, ErasureApproved, Erasure
 from complaintkit.receive.acknowledgement import ComplaintAcknowledged
 from complaintkit.receive.assessment import AssessmentBegun, IssuesSet, TriageRecorded
 from complaintkit.receive.contacts import ContactRecorded
+from complaintkit.receive.corrected import RecordCorrected
 from complaintkit.receive.duplicates import ComplaintMerged, ComplaintUnmerged, DuplicateJoined, DuplicateParted
-from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordCorrected, RecordImported
+from complaintkit.receive.history import MilestoneReached, RecordAnswered, RecordImported
 from complaintkit.receive.intake import ComplaintCaptured, ComplaintRegistered
 from complaintkit.receive.priority import (
     OverrideConfirmed,

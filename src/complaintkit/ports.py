@@ -101,8 +101,7 @@ class Due(NamedTuple):
     notices: Sequence[OutboxRow]
 
 
-@frozen(kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """Everything that one command writes; a store keeps all of it or nothing.
 
     ``erased`` names vault items to be deleted, so that no copy of them stays in the files of the store; they go
@@ -119,7 +118,7 @@ class Batch:
     timers_done: Sequence[str] = ()
     summaries: Sequence[Summary] = ()
     answer: Answer | None = None
-    head: Head | None = field(default=None)
+    head: Head | None = None
 
 
 class Transaction(Protocol):
@@ -128,8 +127,9 @@ class Transaction(Protocol):
     def head(self) -> Head:
         """Lock the log's end against every other writer of the book and return it.
 
-        Must be the first call of a transaction that writes. Raises ``StoreBusy`` when the lock
-        cannot be had in the store's waiting time.
+        Must be the first call of a transaction that writes; only one that takes letters and appends nothing does
+        without, and that one must be refused it (``StoreError``). Raises ``StoreBusy`` when the lock cannot be had
+        in the store's waiting time.
         """
 
     def answer(self, command: str) -> Answer | None:
@@ -144,8 +144,19 @@ class Transaction(Protocol):
     def claim(self, key: str) -> bool:
         """Take a key that only one may have; False where it is taken already. Kept with the transaction."""
 
+    def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these letters, in the order of the log, that is not done and still as it was read; else None.
+
+        Until the transaction ends nobody else can take it, and where nobody has changed it, it is free again after
+        that. Without :meth:`head` before it, a store that can lock single rows waits for nobody: not for a writer who
+        has the head, nor for whoever has a letter in hand, whose letter is passed over. With the head it waits for
+        them. A store with one writer at a time locks the book in either case.
+        """
+
     def commit(self, batch: Batch) -> None:
         """Write the batch, all or nothing; the transaction as a whole is made durable when it ends well.
+
+        Without :meth:`head` before it, a batch may hold letters that this transaction has taken, and nothing else.
 
         Must refuse (``StoreError``) entries whose ``seq`` does not continue the log without a gap,
         or whose ``ver`` does not continue its stream, and keep nothing of such a batch.

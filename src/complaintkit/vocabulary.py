@@ -333,6 +333,7 @@ class MoveReason(Word):
     CALENDAR = "calendar"
     MERGED = "merged"  # an earlier receipt counts (INV-51)
     UNMERGED = "unmerged"
+    CORRECTED = "corrected"  # the receipt was written down wrongly (INV-72)
 
 
 class ClockEffect(Word):

@@ -6,7 +6,7 @@ from hypothesis import Phase, settings
 
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.testing import StoreContract
-from tests.adapters import broken_stores
+from tests.adapters.broken_stores import BROKEN
 
 # Whether the plain model notices as well is asked with few examples and without making them smaller.
 settings.register_profile(
@@ -20,21 +20,15 @@ settings.register_profile(
 )
 settings.load_profile("broken")
 
-BROKEN = [
-    store
-    for store in vars(broken_stores).values()
-    if isinstance(store, type)
-    and issubclass(store, broken_stores.Broken)
-    and store not in {broken_stores.Broken, broken_stores.Rows}
-]
-
 
 def _suite(store: type[MemoryStore]) -> type[StoreContract]:
     def make_store(self: StoreContract, book: str) -> MemoryStore:
         return store(book)
 
-    return type(f"Test{store.__name__}", (StoreContract,), {"make_store": make_store})
+    told = {"make_store": make_store, "locks_letters": getattr(store, "locks_letters", False)}
+    return type(f"Test{store.__name__}", (StoreContract,), told)
 
 
-for _store in (MemoryStore, *BROKEN):
+_STORES: list[type[MemoryStore]] = [MemoryStore, *BROKEN.values()]
+for _store in _STORES:
     globals()[f"Test{_store.__name__}"] = _suite(_store)

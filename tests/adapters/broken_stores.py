@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import attrs
-
 from complaintkit.adapters import unit
 from complaintkit.adapters.memory import Kept, MemoryStore
 from complaintkit.adapters.unit import Changes, UnitOfWork
 from complaintkit.journal import Record
-from complaintkit.ports import Batch, Due, Head, Query, Summary, Timer
+from complaintkit.ports import Batch, Due, Head, OutboxRow, Query, Summary, Timer
 
 
 class Broken(MemoryStore):
     """A store in memory whose transactions are those of :attr:`transactions`."""
 
+    locks_letters = False
     transactions: type[UnitOfWork] = UnitOfWork
 
     def transaction(self, join: Any = None) -> UnitOfWork:
@@ -121,7 +120,7 @@ class KeepsTheErased(Broken):
 
     class transactions(UnitOfWork):  # noqa: N801
         def commit(self, batch: Batch) -> None:
-            super().commit(attrs.evolve(batch, erased=()))
+            super().commit(batch._replace(erased=()))
 
 
 class Rows(Broken):
@@ -149,7 +148,7 @@ class KeepsOneSummary(Broken):
 
     class transactions(UnitOfWork):  # noqa: N801
         def commit(self, batch: Batch) -> None:
-            super().commit(attrs.evolve(batch, summaries=batch.summaries[:1]))
+            super().commit(batch._replace(summaries=batch.summaries[:1]))
 
 
 class DoesNotLock(Broken):
@@ -229,6 +228,41 @@ class SendsAgain(Rows):
             super()._write_outbox({key: row._replace(done=False) for key, row in rows.items()})
 
 
+class TakesWhatHasChanged(Rows):
+    """A letter is found by its key alone, whoever had it since it was read."""
+
+    class rows(Kept):  # noqa: N801
+        def first(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+            return next((row for row in rows if row.key in self._outbox and not self._outbox[row.key].done), None)
+
+
+class GivesALetterToTwo(Broken):
+    """A letter is looked at and not locked."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+            taken: OutboxRow | None = self.store.kept.first(sorted(rows, key=unit._in_the_log))  # type: ignore[attr-defined]
+            self._taken |= {taken.key} if taken else set()
+            return taken
+
+
+class LetsTakersWait(Broken):
+    """It is said to lock letters one by one, and whoever takes one waits for the head."""
+
+    locks_letters = True
+
+    def __init__(self, book: str) -> None:
+        super().__init__(book, busy_timeout=0.1)
+
+
+class WritesMoreThanTheLetter(Broken):
+    """Whoever has a letter in hand may write anything."""
+
+    class transactions(UnitOfWork):  # noqa: N801
+        def _is_taken(self, batch: Batch) -> bool:
+            return bool(self._taken)
+
+
 class FindsInAnyOrder(Rows):
     """The queue is ordered by reference alone."""
 
@@ -301,3 +335,11 @@ class ForgetsTiles(Broken):
         def commit(self, batch: Batch) -> None:
             super().commit(batch)
             self._changes.tiles.clear()
+
+
+#: All of them, by name.
+BROKEN: dict[str, type[Broken]] = {
+    name: store
+    for name, store in list(globals().items())
+    if isinstance(store, type) and issubclass(store, Broken) and store not in {Broken, Rows}
+}

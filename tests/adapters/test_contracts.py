@@ -28,6 +28,17 @@ from tests.adapters.sqls import engine_of, opened
 from tests.postgres import Server
 
 
+class Counted(ModelCases):
+    """How much is tried is looked at: in the long run 25,000 steps and more, over the six stores below together."""
+
+    @pytest.mark.hypothesis
+    def test_it_agrees_with_a_plain_model(self) -> None:
+        super().test_it_agrees_with_a_plain_model()
+        print(f"{self.model_steps} steps of the model")  # pytest shows it with -rP
+        profile, most = settings(), self.model_examples or 0
+        assert self.model_steps > 0.85 * min(profile.max_examples, most) * profile.stateful_step_count
+
+
 class OwnTransaction:
     """The host is another transaction of the same store."""
 
@@ -42,12 +53,12 @@ class OwnTransaction:
         host.__exit__(error and RuntimeError, error, None)
 
 
-class TestMemoryStore(OwnTransaction, StoreContract, HostContract):
+class TestMemoryStore(Counted, OwnTransaction, StoreContract, HostContract):
     def make_store(self, book: str) -> MemoryStore:
         return MemoryStore(book)
 
 
-class SqliteSuite(OwnTransaction, StoreContract, DurableContract, HostContract):
+class SqliteSuite(Counted, OwnTransaction, StoreContract, DurableContract, HostContract):
     def make_store(self, book: str) -> SqliteStore:
         return SqliteStore(self.folder / "book.db", book)
 
@@ -78,7 +89,7 @@ class TestSqliteStoreJoiningAnotherConnection(HostContract):
         host.close()
 
 
-class TestSqliteStoreOnAHostsConnection(ModelCases):
+class TestSqliteStoreOnAHostsConnection(Counted):
     """A connection is for one thread at a time: the cases without threads."""
 
     def make_store(self, book: str) -> SqliteStore:
@@ -110,13 +121,13 @@ class OnAnEngine:
         return opened(self.engine, book, metadata=self.metadata)
 
 
-class TestSqlStoreOnPostgreSQL(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
+class TestSqlStoreOnPostgreSQL(Counted, OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
     kind = "postgresql"
-    # A transaction takes it ten times as long: in the long run 5,000 steps, and the stores besides 25,000 each.
-    model_examples = 100 if settings().max_examples > 100 else 15
+    locks_letters = True
+    model_examples = 100 if settings().max_examples > 100 else 10  # a transaction takes it ten times as long
 
 
-class TestSqlStoreOnSQLite(OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
+class TestSqlStoreOnSQLite(Counted, OwnTransaction, OnAnEngine, StoreContract, DurableContract, HostContract):
     kind = "sqlite"
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, event, select, text
 
 from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.desk import verify_book
 from complaintkit.measures import read_facts
 from complaintkit.measures.engine import rows
-from tests.adapters.sqls import KINDS, engine_of, opened
+from complaintkit.ports import Batch
+from complaintkit.testing.samples import keep, sealed
+from tests.adapters.sqls import KINDS, engine_of, file_of, opened
 from tests.privacy.erasing import OFFICER, Office, found, traces
 
 MARKS = [f"Marker-{number}-{random.Random(number).randbytes(8).hex()}" for number in range(20)]
@@ -87,3 +90,62 @@ def files(postgres: Any, engine: Engine) -> list[bytes]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("checkpoint"))
     return [path.read_bytes() for path in (Path(postgres.data) / "base").rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+@pytest.mark.parametrize("prefix", ["complaintkit_", "crm_ck_"])
+def test_a_hosts_sqlite_file_has_no_trace_left_and_its_own_rows(tmp_path: Path, journal: str, prefix: str) -> None:
+    """As long as texts were plain: their rows, what overflowed from them, and the log of the file."""
+    with host_of(tmp_path, journal) as engine:
+        office = Office(opened(engine, prefix=prefix))
+        for number, mark in enumerate(MARKS):
+            office.closed(f"person-{number % 2}", narrative=f"{mark} " * (3 if number < 10 else 400))
+        assert len(found(here(tmp_path), (mark.encode() for mark in MARKS))) == 20
+        assert office.erase("person-0").erasure.stage == "completed"
+        assert found(here(tmp_path), (trace for mark in MARKS[::2] for trace in traces(mark))) == []
+        assert len(found(here(tmp_path), (mark.encode() for mark in MARKS[1::2]))) == 10
+        with engine.connect() as host:
+            assert host.execute(text("select name from client")).all() == [("theirs",)]
+            assert host.execute(text("pragma secure_delete")).scalar() == 0
+        assert verify_book(office.store).sound
+
+
+def test_whoever_reads_the_log_of_the_file_puts_the_end_off(tmp_path: Path) -> None:
+    with host_of(tmp_path, "wal") as engine:
+        office = Office(opened(engine))
+        office.closed(narrative=MARKS[0])
+        with engine.connect() as reader:
+            reader.exec_driver_sql("begin")
+            reader.execute(text("select count(*) from complaintkit_entry")).all()
+            assert office.erase().erasure.stage == "erased"
+        assert office.sweep_after(minutes=1) == 1
+        assert office.desk.erase("person-1", OFFICER).erasure.stage == "completed"
+        assert found(here(tmp_path), traces(MARKS[0])) == []
+
+
+def test_what_a_host_erases_in_its_own_transaction_is_overwritten_too(tmp_path: Path) -> None:
+    with host_of(tmp_path, "delete") as engine:
+        store = opened(engine)
+        keep(store, vault=[sealed(content=MARKS[0].encode() * 900)])
+        with engine.begin() as host, store.transaction(host) as tx:
+            tx.head()
+            tx.commit(Batch(erased=[sealed().ref]))
+        assert found(here(tmp_path), [MARKS[0].encode()]) == []
+
+
+@contextmanager
+def host_of(folder: Path, journal: str) -> Iterator[Engine]:
+    """A host's file whose connections overwrite nothing by themselves."""
+    with file_of(folder / "crm.db") as engine:
+        event.listen(engine, "connect", lambda connection, _: connection.execute("pragma secure_delete = off"))
+        event.listen(engine, "connect", lambda connection, _: connection.execute("pragma busy_timeout = 100"))
+        with engine.begin() as host:
+            host.execute(text(f"pragma journal_mode = {journal}"))
+            host.execute(text("create table client (name text)"))
+            host.execute(text("insert into client values ('theirs')"))
+        yield engine
+
+
+def here(folder: Path) -> list[bytes]:
+    """The bytes of every file."""
+    return [path.read_bytes() for path in folder.iterdir()]

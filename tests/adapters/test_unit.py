@@ -9,7 +9,7 @@ import pytest
 from complaintkit.adapters.memory import Agenda, MemoryStore
 from complaintkit.errors import StoreBusy, StoreError
 from complaintkit.ports import Batch, Head
-from complaintkit.testing.samples import answer, append, head_after, keep, record, sealed, timer
+from complaintkit.testing.samples import answer, append, head_after, keep, notice, record, sealed, timer
 
 
 @pytest.mark.parametrize("head", [None, Head()])
@@ -45,6 +45,7 @@ def test_a_transaction_that_has_ended_is_of_no_use() -> None:
         lambda: tx.entries("C-1"),
         lambda: tx.sealed(["r"]),
         lambda: tx.claim("k"),
+        lambda: tx.take([notice()]),
         lambda: tx.commit(Batch()),
     ):
         with pytest.raises(StoreError, match="ended"):

@@ -24,7 +24,7 @@ from sqlalchemy import create_engine
 from complaintkit.adapters.sql import SqlStore
 from complaintkit.ports import Head
 from tests.bench.measure import Row, Side, Sizes, seconds
-from tests.bench.storing import Writer, batch, weight
+from tests.bench.storing import Writer, batch, decided, weight
 from tests.postgres import Server, database
 
 _FRESH = multiprocessing.get_context("forkserver")
@@ -79,7 +79,7 @@ def _sides(writers: int, sizes: Sizes) -> Iterator[tuple[Side, Side]]:
         connection.execute("create table bare_head (size bigint) with (fillfactor = 50)")
         connection.execute("insert into bare_head values (0)")
         connection.execute("create table bare (seq bigint primary key, body bytea not null)")
-    row = b"x" * weight(batch(Head(), "C-000000000000", 1, "c0ffee00-0000-4000-8000-000000000000"))
+    row = b"x" * weight(batch(Head(), decided(0)))
     with ProcessPoolExecutor(writers, mp_context=_FRESH) as pool:
 
         def together(work: Callable[[int], None]) -> float:

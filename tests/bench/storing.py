@@ -2,16 +2,19 @@
 
 S1: the audit log alone, in memory: one event made, its entry in canonical bytes, its leaf, and the head of the tree
 after it. The peer is eventsourcing in memory: an aggregate with one event, made and saved.
-S2 and S3 count what a command writes, not how it is decided (C1 does): looking for an earlier answer of the command
-id, encoding one entry to its canonical bytes, its leaf and the Merkle head, and the rows of entry, answer, summary
-and head.
+S2 and S3 count what a command writes, not how it is decided (C1 and W do): looking for an earlier answer of the command
+id, encoding one entry to its canonical bytes, its leaf and the Merkle head, checking numbers and versions, and the rows
+of entry, tiles, answer, summary and head.
 
 S2: one command a commit, with a row of the outbox and a timer besides. The peer inserts one row with as many bytes
 as all those rows together into one table of bare sqlite3, one row a commit, with the same journal mode, the same
 ``synchronous`` and ``secure_delete``.
 S3: 100 commands, ten on each of ten complaints, one commit. The peer is eventsourcing on SQLite: an aggregate
-with 100 events of about as much text, saved at once (the events were triggered before). It always uses a write-ahead
-log with ``synchronous = FULL``; ours is opened the same way here, whatever the version gate says.
+with 100 events of about as much text, saved at once. On both sides the events are there before: a save of the peer
+writes them, and so does a commit of ours, with 100 answers besides. The peer always uses a write-ahead log with
+``synchronous = FULL``; ours is opened the same way here, whatever the version gate says.
+S3.rows: the same rows as those of S3, in the same tables, inserted with a statement for each table: what is left when
+nothing is encoded, hashed, looked up or checked. No store that keeps an entry and an answer of each command costs less.
 S4: the complaint of ten events as it stands. Ours is ``desk.get`` (ten entries read, decoded and folded), the peer
 the repository of eventsourcing on SQLite (ten events of an aggregate of two attributes).
 """
@@ -19,18 +22,19 @@ the repository of eventsourcing on SQLite (ten events of an aggregate of two att
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from complaintkit.adapters.sqlite import SqliteStore, opening
-from complaintkit.journal import Frontier, Record, encode_entry
+from complaintkit.adapters.unit import Changes
+from complaintkit.journal import Frontier, Record, completed, encode_entry
 from complaintkit.letters.delivery import LetterRequested
-from complaintkit.ports import Answer, Batch, Head, OutboxRow, Store, Summary, Timer, Transaction
+from complaintkit.ports import Answer, Batch, Head, OutboxRow, Store, Summary, Timer
 from complaintkit.timekeeping.instants import format_instant
 from complaintkit.vocabulary import Language, NoticeRule
 from tests.bench.desk import EVENTS, Book
@@ -45,6 +49,15 @@ _COMMAND = (
 )
 
 
+class Decided(NamedTuple):
+    """A command of which it is decided what has happened."""
+
+    key: str
+    stream: str
+    version: int
+    event: Any
+
+
 class Writer:
     """Writes commands of one event each into a store, ten on each complaint; with letters and timers, or without."""
 
@@ -53,41 +66,54 @@ class Writer:
         self._due = due
         self._numbers = count()
 
+    def decided(self, number: int) -> list[Decided]:
+        """The next commands, so many."""
+        return [decided(each) for each in islice(self._numbers, number)]
+
+    def keep(self, commands: Iterable[Decided]) -> None:
+        """Write them in one transaction."""
+        with self.store.transaction() as tx:
+            for command in commands:
+                head = tx.head()
+                tx.answer(command.key)
+                tx.commit(batch(head, command, due=self._due))
+
     def one(self) -> None:
         """One command in a transaction of its own."""
-        with self.store.transaction() as tx:
-            self._write(tx)
+        self.many(1)
 
     def many(self, number: int) -> None:
         """So many commands in one transaction."""
-        with self.store.transaction() as tx:
-            for _ in range(number):
-                self._write(tx)
+        self.keep(self.decided(number))
 
     def fill(self, entries: int) -> None:
         """Let the log have so many entries, a thousand commands a commit."""
         for _ in range(0, entries, 1000):
             self.many(min(entries, 1000))
 
-    def _write(self, tx: Transaction) -> None:
-        head, number = tx.head(), next(self._numbers)
-        key = f"c0ffee00-0000-4000-8000-{number:012}"
-        tx.answer(key)
-        tx.commit(batch(head, f"C-{number // 10:012}", number % 10 + 1, key, due=self._due))
+
+def decided(number: int) -> Decided:
+    """The command with a number."""
+    key = f"c0ffee00-0000-4000-8000-{number:012}"
+    return Decided(key, f"C-{number // 10:012}", number % 10 + 1, happened(key))
 
 
-def entry_of(seq: int, stream: str, version: int, key: str) -> Record:
+def happened(key: str) -> Any:
+    """What a command has caused."""
+    return LetterRequested(notice=key, rule=NoticeRule.PROGRESS, language=Language.ENGLISH, signed_by="handler-2")
+
+
+def entry_of(seq: int, stream: str, version: int, key: str, event: Any) -> Record:
     """One event as an entry."""
-    event = LetterRequested(notice=key, rule=NoticeRule.PROGRESS, language=Language.ENGLISH, signed_by="handler-2")
     return encode_entry(
         "complaintkit/main", seq, stream, version, event, START, START, HANDLER, key, _POLICY, ("person-1",)
     )
 
 
-def batch(head: Head, stream: str, version: int, key: str, *, due: bool = True) -> Batch:
+def batch(head: Head, command: Decided, *, due: bool = True) -> Batch:
     """What one command writes: an entry, and what falls due with it."""
-    seq = head.frontier.size
-    entry = entry_of(seq, stream, version, key)
+    seq, (key, stream, version, event) = head.frontier.size, command
+    entry = entry_of(seq, stream, version, key, event)
     return Batch(
         entries=[entry],
         outbox=[OutboxRow(f"{key}{key[:28]}", stream, seq, key, _AT)] if due else (),
@@ -119,7 +145,7 @@ class Log:
     def one(self) -> None:
         """One more event."""
         key = f"c0ffee00-0000-4000-8000-{len(self.entries):012}"
-        entry = entry_of(len(self.entries), "C-000000000000", len(self.entries) + 1, key)
+        entry = entry_of(len(self.entries), "C-000000000000", len(self.entries) + 1, key, happened(key))
         self.entries.append(entry)
         self.frontier = self.frontier.append(entry.leaf)
 
@@ -144,6 +170,34 @@ class Bare:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+class SameRows:
+    """Inserts the rows of such commands into the tables of a store, and does nothing else."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._tables = store._place.tables
+        self._writer = Writer(store, due=False)
+        self._head = Head()
+
+    def hundreds(self, times: int) -> float:
+        """The cost of a hundred commands whose rows were made before."""
+        changes = iter([self._changes() for _ in range(times)])
+        return seconds(lambda: self._insert(next(changes)), times)
+
+    def _changes(self) -> Changes:
+        changes = Changes()
+        for command in self._writer.decided(_MANY):
+            written = batch(self._head, command, due=False)
+            changes.add(written)
+            changes.tiles += completed(self._head.frontier, [entry.leaf for entry in written.entries])
+            self._head = written.head or self._head
+        return changes
+
+    def _insert(self, changes: Changes) -> None:
+        self._tables.run("begin immediate")
+        self._tables.write(changes)
+        self._tables.run("commit")
 
 
 @contextmanager
@@ -180,7 +234,7 @@ def _in_a_long_log(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
 @contextmanager
 def _one_a_commit(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
     with _stores("ours") as (store,):
-        row = b"x" * weight(batch(Head(), "C-000000000000", 1, "c0ffee00-0000-4000-8000-000000000000"))
+        row = b"x" * weight(batch(Head(), decided(0)))
         with closing(Bare(Path(store._place.path).with_name("bare.db"), store, row)) as bare:  # type: ignore[union-attr]
             writer = Writer(store)
             yield lambda: seconds(writer.one, sizes.commits), lambda: seconds(bare.one, sizes.commits)
@@ -198,8 +252,24 @@ def _on_a_long_log(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
 @contextmanager
 def _hundred_a_commit(sizes: Sizes) -> Iterator[tuple[Side, Side | None]]:
     with _stores("ours", wal=True) as (store,), _peer(store) as app:
-        writer = Writer(store, due=False)
-        yield lambda: seconds(lambda: writer.many(_MANY), sizes.repeat), app and (lambda: _save(app, sizes.repeat))
+        yield _hundreds(Writer(store, due=False), sizes), app and (lambda: _save(app, sizes.repeat))
+
+
+@contextmanager
+def _hundred_a_commit_of_rows(sizes: Sizes) -> Iterator[tuple[Side, Side]]:
+    with _stores("ours", "rows", wal=True) as (store, other):
+        rows = SameRows(other)
+        yield _hundreds(Writer(store, due=False), sizes), lambda: rows.hundreds(sizes.repeat)
+
+
+def _hundreds(writer: Writer, sizes: Sizes) -> Side:
+    """The cost of a hundred commands that were decided before."""
+
+    def turn() -> float:
+        commands = iter([writer.decided(_MANY) for _ in range(sizes.repeat)])
+        return seconds(lambda: writer.keep(next(commands)), sizes.repeat)
+
+    return turn
 
 
 def _save(app: Any, times: int) -> float:
@@ -262,6 +332,10 @@ ROWS = (
     Row(
         id="S3", work="durable append, 100 commands a commit", peer="eventsourcing, SQLite, 100 events a save",
         gate=1 / 1.5, aim=1 / 3, sides=_hundred_a_commit,
+    ),
+    Row(
+        id="S3.rows", work="the same", peer="the same rows inserted, and no more",
+        gate=3, aim=2, sides=_hundred_a_commit_of_rows,
     ),
     Row(
         id="S4", work="load a complaint of ten events", peer="eventsourcing, SQLite",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from complaintkit.journal import read_note
+from complaintkit.journal.keys import read_public_key
 from tests.cli.conftest import AGENT, LATER, NOW, REGISTER, CommandLine
 
 OFFICER = ("--as", "privacy-officer", "--actor", "privacy-1", "--now", LATER)
 MANAGER = ("--as", "complaints-manager", "--actor", "manager-9", "--now", LATER)
+CHECKPOINT = ("audit", "checkpoint", "--key", "log.key", "--new-key", "complaints.example.org", "--into", "anchors")
 LAWYER = ("--as", "legal-adviser", "--actor", "lawyer-3", "--now", LATER)
 
 
@@ -53,6 +57,34 @@ def test_a_book_is_made_encrypted_and_a_person_erased_by_two(ck: CommandLine, ke
     assert shown.data["texts"] == []
     audit = ck("audit", "verify", "--json").data
     assert (audit["sound"], audit["texts"], audit["texts_gone"]) == (True, 0, 4)
+
+
+def must_be_signed(note: str, digest: str, public: str) -> None:
+    """The note is the statement with that digest, signed by that key."""
+    read_note(note).must_be_signed_by([read_public_key(public)])
+    assert hashlib.sha256(note.splitlines()[1].encode()).hexdigest() == digest
+
+
+def test_a_certificate_is_signed_with_the_key_of_the_log(ck: CommandLine, keys: Path) -> None:
+    withdraw(ck, registered(ck))
+    public = ck(*CHECKPOINT, "--json").data["public_key"]
+    sign = ("--sign", "log.key")
+    assert ck("erase", "p-1", *OFFICER, *sign, "--json").data["signed"] is None
+    assert ck("erase", "p-1", *MANAGER, "--json").data["signed"] is None
+    told = ck("erase", "p-1", *OFFICER, *sign, "--json").data
+    must_be_signed(told["signed"], told["certificate"]["digest"], public)
+    assert ck("erase", "p-1", *OFFICER, *sign).out.endswith(told["signed"])
+
+
+def test_a_key_that_cannot_sign_erases_nothing(ck: CommandLine, keys: Path, tmp_path: Path) -> None:
+    ref = registered(ck)
+    withdraw(ck, ref)
+    ck("audit", "witness", "--key", "witness.key", "--new-key", "witness.example.net")
+    (tmp_path / "broken.key").write_text("no key", encoding="ascii")
+    ck("erase", "p-1", *OFFICER)
+    for name, code in (("witness.key", 2), ("broken.key", 1), ("missing.key", 3)):
+        assert ck("erase", "p-1", *MANAGER, "--sign", name).code == code, name
+    assert len(ck("show", ref, "--texts", "--purpose", "audit", *OFFICER, "--json").data["texts"]) > 0
 
 
 def test_a_hold_keeps_it_and_the_sweep_after_the_release_erases(ck: CommandLine, keys: Path) -> None:
@@ -177,3 +209,7 @@ def test_the_schedule_says_what_is_due_and_tick_carries_it_out(ck: CommandLine, 
     assert ck("retention", "--due", *later).out == "nothing is due\n"
     assert "was disposed of: certificate " in ck("retention", ref, *later).out
     assert ck("retention", ref, *later, "--json").data["certificate"]["basis"] == "no_longer_needed"
+    public = ck(*CHECKPOINT, "--json").data["public_key"]
+    told = ck("retention", ref, *later, "--sign", "log.key", "--json").data
+    must_be_signed(told["signed"], told["certificate"]["digest"], public)
+    assert ck("retention", ref, *later, "--sign", "log.key").out.endswith(told["signed"])

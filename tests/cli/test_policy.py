@@ -44,6 +44,17 @@ id = "T-2"
 then = "parcel"
 when = { fact = "grams", at_least = 20 }
 """
+FEE = """
+id = "fee"
+version = "1"
+facts.grams = { type = "number", kind = "matter", points = [20], required = true }
+[table.fee]
+hit = "first"
+outcomes = [0, 2, 3]
+default = 0
+default_id = "F-0"
+edition_by = "received"
+"""
 LEVELS = "seriousness health_safety time_criticality complexity systemic legal publicity vulnerability prior_failure"
 
 
@@ -51,6 +62,18 @@ LEVELS = "seriousness health_safety time_criticality complexity systemic legal p
 def ours(tmp_path: Path) -> str:
     (tmp_path / "ours.toml").write_text(OURS, encoding="utf-8")
     return "ours.toml"
+
+
+@pytest.fixture
+def fee(tmp_path: Path) -> str:
+    rule = "id = '{}'\nthen = {}\nwhen = {{ fact = 'grams', more_than = 20 }}\n"
+    editions = {"2025-01-01": ("F-1", 2), "2026-04-08": ("F-2", 3)}
+    text = FEE + "".join(
+        f"[[table.fee.edition]]\nid = '{day[:4]}'\nsince = {day}\n[[table.fee.edition.rule]]\n{rule.format(*gives)}"
+        for day, gives in editions.items()
+    )
+    (tmp_path / "fee.toml").write_text(text, encoding="utf-8")
+    return "fee.toml"
 
 
 @pytest.fixture
@@ -110,10 +133,26 @@ def test_explain_a_profile(ck: CommandLine, ours: str, tmp_path: Path) -> None:
     assert {"kind": "final", "regime": "", "term": {"working_days": 10}} in data["terms"]
 
 
-@pytest.mark.parametrize(("language", "words"), [("he", ("גבוהה", "ימי עסקים")), ("fa", ("پاسخ نهایی",))])
+@pytest.mark.parametrize(
+    ("language", "words"), [("he", ("גבוהה", "ימי עסקים", "נקודות")), ("fa", ("پاسخ نهایی", "دست‌کم"))]
+)
 def test_explain_in_other_languages(ck: CommandLine, ours: str, language: str, words: tuple[str, ...]) -> None:
     ran = ck("policy", "explain", ours, "--facts", "hardship=2", "--language", language)
-    assert all(word in ran.out for word in (*words, "ours-1", "hardship = 2"))
+    assert all(word in ran.out for word in (*words, "ours-1", "hardship"))
+
+
+@pytest.mark.filterwarnings("ignore::complaintkit.errors.PolicyWarning")
+def test_explain_a_profile_with_packs(ck: CommandLine, tmp_path: Path) -> None:
+    """The limits of a regime are seen where the profile that names it is asked."""
+    text = 'base = "standard"\nid = "bank"\nversion = "1"\npacks = [{ id = "il.boi.308a" }, { id = "uk.fca.disp1" }]\n'
+    (tmp_path / "bank.toml").write_text(text, encoding="utf-8")
+    ran = ck("policy", "explain", "bank.toml", "--facts", "seriousness=2", "--at", "received=2026-03-02")
+    assert "  final_response             2026-04-16                        308A" in ran.out
+    assert "  final_response             2026-04-27                        DISP 1.6.2R" in ran.out
+    ran = ck("policy", "explain", "bank.toml", "--at", "final_response_sent=2026-03-02", "--language", "he")
+    assert "  ombudsman_referral_window  2026-09-02" in ran.out
+    ran = ck("policy", "explain", "bank.toml", "--at", "recieved=2026-03-02")
+    assert "there are received, final_response_sent, event, knew" in ran.err
 
 
 def test_explain_an_amount_and_who_approves_it(ck: CommandLine) -> None:
@@ -135,6 +174,30 @@ def test_explain_a_pack_and_a_table(ck: CommandLine, tariff: str) -> None:
     assert "size: parcel" in ran.out
     assert "grams = 500" in ran.out
     assert ck("policy", "explain", tariff, "--facts", "grams=500", "--about", "sise").code == 2
+
+
+@pytest.mark.parametrize("policy", ["standard", "uk.fca.disp1", "fee"])
+def test_an_event_that_nothing_counts_from(ck: CommandLine, fee: str, policy: str) -> None:
+    """A misspelt event would leave every date open, and say nothing."""
+    name = fee if policy == "fee" else policy
+    ran = ck("policy", "explain", name, "--at", "recieved=2026-03-02")
+    assert ran.code == 2
+    assert "no date counts from 'recieved' (did you mean 'received'?) (there are received" in ran.err
+
+
+def test_a_table_with_editions(ck: CommandLine, fee: str) -> None:
+    """Its date is a fact of the matter, and an event: either way of handing it in will do."""
+    for asked in (
+        ["--facts", "grams=30", "received=2026-04-08"],
+        ["--facts", "grams=30", "--at", "received=2026-04-08"],
+    ):
+        assert "F-2   3      edition = 2026, grams = 30" in ck("policy", "explain", fee, *asked).out
+    assert "hand in that day" in ck("policy", "explain", fee, "--facts", "grams=30").err
+    shown = ck("policy", "show", fee).out
+    assert "fee: first, by the date received" in shown
+    assert "F-1   2      from 2025-01-01: grams more than 20\n" in shown
+    assert "F-2   3      from 2026-04-08: grams more than 20\n" in shown
+    assert "F-0   0      otherwise" in shown
 
 
 @pytest.mark.parametrize("facts", [["grams"], ["grams=x"], ["gram=1"], []])
@@ -181,10 +244,18 @@ def test_replay_a_file_of_facts(ck: CommandLine, ours: str, tmp_path: Path) -> N
     ran = ck("policy", "diff", "standard", ours, "--replay", "--facts", "past.jsonl")
     assert "  17\n    value: P3 -> P2 (now ours-1)" in ran.out
     assert "  19: cannot be asked: there is no fact 'hardshp'" in ran.out
-    assert "3 complaints: 1 stay as they are, 2 change" in ran.out
+    assert "3 complaints: 1 stay as they are, 1 change, 1 cannot be asked\n  1 value" in ran.out
     data = ck("policy", "diff", "standard", ours, "--replay", "--facts", "past.jsonl", "--json").data
     assert data["counts"]["value"] == data["counts"]["failed"] == data["counts"]["same"] == 1
-    for wrong in ('{"facts": {}}', '{"ref": "1", "fact": {}}', '{"ref": "1", "when": {"received": "x"}}', "[]", "{"):
+    misspelt = '{"ref": "1", "when": {"recieved": "2026-03-02"}}'
+    for wrong in (
+        '{"facts": {}}',
+        '{"ref": "1", "fact": {}}',
+        misspelt,
+        misspelt.replace("recieved", "received").replace("2026", "x"),
+        "[]",
+        "{",
+    ):
         (tmp_path / "past.jsonl").write_text(wrong, encoding="utf-8")
         ran = ck("policy", "diff", "standard", ours, "--replay", "--facts", "past.jsonl")
         assert ran.code == 3
@@ -221,6 +292,10 @@ def test_list_and_show(ck: CommandLine, ours: str, tariff: str) -> None:
     assert "FCA Handbook" in ck("policy", "list").out
     shown = ck("policy", "show", "standard").out
     assert "P-10.3   P1     vulnerability at least 3 and (seriousness at least 2 or health_safety at least 1)" in shown
+    pack = ck("policy", "show", "uk.hos.chc2024").out
+    assert "20 working days after stage2_acknowledged" in pack
+    assert "stage2_acknowledged   the request for stage 2 was acknowledged" in pack
+    assert "There are exactly two stages, and no informal one before them.       ombudsman  stages" in pack
     assert "35 working days after received" in ck("policy", "show", "uk.fca.disp1").out
     assert "T-1   letter  grams less than 20" in ck("policy", "show", tariff).out
     assert ck("policy", "show", ours, "--toml").out == OURS.rstrip("\n") + "\n"

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from complaintkit.adapters.anchors import FileSink
 from complaintkit.adapters.sqlite import SqliteStore
+from complaintkit.journal import Checkpoint, read_note
 from tests.adapters.receivers import Mailbox, Service, http_server, mail_server
 from tests.cli.conftest import AGENT, LATER, NOW, REGISTER, CommandLine
 
@@ -37,6 +39,32 @@ def test_one_round_fires_and_sends(ck: CommandLine, ref: str, tmp_path: Path) ->
     assert len(list((tmp_path / "out").iterdir())) == 1
     assert f"N-01 of {ref}: dispatched" in ran.err
     assert ck("worker", "--once", "--letters", "out", "--now", "2026-03-03T17:00:01Z", "--quiet").err == ""
+
+
+SIGNS = ("--sign", "log.key", "--anchors", "anchors")
+
+
+def test_it_signs_what_is_due_and_leaves_a_restored_book_alone(ck: CommandLine, ref: str, book: Path) -> None:
+    ck("audit", "checkpoint", "--key", "log.key", "--new-key", "complaints.example.org", "--into", "anchors")
+    older = book.read_bytes()
+    round_ = ("worker", "--once", "--letters", "out", *SIGNS, "--json", "--now")
+    assert ck(*round_, "2036-03-02T10:00:00Z").code == 0
+    sizes = [Checkpoint.of(read_note(note)).size for note in FileSink("anchors").notes()]
+    assert len(sizes) == 2, "the first round is over an hour after the checkpoint, the letter after both"
+    book.write_bytes(older)
+    ck("do", json.dumps({**REGISTER, "person": "p-9"}), *AGENT, "--now", LATER)
+    before = book.read_bytes()
+    ran = ck(*round_, "2036-03-02T11:00:00Z")
+    assert (ran.code, ran.error["code"]) == (1, "fork-detected")
+    assert "can only be read" in ran.err
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("half", [SIGNS[:2], SIGNS[2:]])
+def test_a_key_without_a_place_is_half(ck: CommandLine, ref: str, half: tuple[str, ...]) -> None:
+    ck("audit", "checkpoint", "--key", "log.key", "--new-key", "complaints.example.org", "--into", "elsewhere")
+    ran = ck("worker", "--once", "--letters", "out", *half)
+    assert (ran.code, "belong together" in ran.err) == (2, True)
 
 
 def test_a_letter_that_failed_is_a_finding_of_one_round(ck: CommandLine) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from complaintkit import commands as c
+from complaintkit.adapters.anchors import SignedInMemory
 from complaintkit.adapters.keys import EncryptedVault, MemoryKeyStore
 from complaintkit.adapters.memory import MemoryStore
-from complaintkit.desk import ComplaintDesk, verify_book
+from complaintkit.desk import Checkpoints, ComplaintDesk, prove_consistency, prove_entry, receipt, verify_book
 from complaintkit.errors import (
     CommandConflict,
     CommandRefused,
@@ -24,8 +25,9 @@ from complaintkit.errors import (
     TextErased,
     UnknownComplaint,
 )
-from complaintkit.journal import decode_entry, leaf_hash, read_note
+from complaintkit.journal import Checkpoint, decode_entry, leaf_hash, read_note, verify_consistency
 from complaintkit.journal.keys import Ed25519Key
+from complaintkit.journal.receipts import verify_receipt
 from complaintkit.lifecycle import BOOK
 from complaintkit.ports import Store
 from complaintkit.testing import FaultyStore
@@ -220,6 +222,57 @@ def test_what_nothing_keeps_goes_at_once_and_the_rest_later(office: Office) -> N
     assert whole.erasure.texts == 10
 
 
+def merged(office: Office) -> tuple[str, str]:
+    """A complaint of person one that was merged into one of person two, and told something more since."""
+    mine, theirs = office.register(), office.register("person-2", narrative="Their words.")
+    office.desk.handle(
+        c.MergeDuplicate(complaint=mine, survivor=theirs, shared="The same pipe.", consent="Both agreed."),
+        Actor("handler-2", Role.CASE_HANDLER),
+    )
+    office.desk.handle(c.RecordContact(complaint=mine, text="Any news of my pipe?"), AGENT)
+    return mine, theirs
+
+
+def test_what_is_dealt_with_in_somebody_elses_complaint_waits_for_it(office: Office) -> None:
+    """INV-51: neither open handling nor a lawsuit is got round by the erasure of a duplicate."""
+    mine, theirs = merged(office)
+    office.hold(theirs)
+    with pytest.raises(ErasureHeld) as held:
+        office.erase()
+    assert [reason.rule for reason in held.value.reasons] == ["INV-51"]
+    office.withdraw(theirs)
+    office.sweep_after(days=1)
+    assert dict(office.desk.reveal(mine, OFFICER, "audit")), "the hold is still there"
+    office.release(theirs)
+    office.sweep_after(days=1)
+    assert office.desk.erase("person-1", OFFICER).erasure.complaints == (mine,)
+
+
+def test_what_was_said_through_a_duplicate_goes_with_it_and_nothing_of_anybody_else(office: Office) -> None:
+    mine, theirs = merged(office)
+    office.withdraw(theirs)
+    assert office.erase().erasure.complaints == (mine,)
+    assert dict(office.desk.reveal(mine, OFFICER, "audit")) == {}
+    assert sorted(office.desk.reveal(theirs, OFFICER, "audit").values()) == [
+        "Dana Example", "Leave it.", "Their words.", "dana@example.org",
+    ]  # fmt: skip
+    with office.store.transaction() as unit:
+        contact = office.desk.get(theirs, OFFICER).contacts[-1]
+        assert dict(unit.sealed([contact.text.ref or ""])) == {}
+    assert verify_book(office.store, vault=office.desk.vault).sound
+
+
+def test_what_came_through_somebody_elses_duplicate_stays_theirs(office: Office) -> None:
+    mine, theirs = merged(office)
+    office.withdraw(theirs)
+    office.hold(mine)
+    assert office.erase("person-2").erasure.complaints == (theirs,)
+    kept = office.desk.reveal(mine, OFFICER, "audit").values()
+    assert {"They charged me twice.", "The same pipe."} <= set(kept)
+    assert list(office.desk.reveal(theirs, OFFICER, "audit").values()) == ["Any news of my pipe?"]
+    assert office.request("person-2").erasure.is_over, "nothing of theirs is left to ask for"
+
+
 def test_another_complaint_begins_another_round(office: Office) -> None:
     office.closed()
     office.erase()
@@ -256,6 +309,25 @@ def test_the_log_verifies_and_the_state_is_the_same(office: Office) -> None:
     audit = verify_book(office.store, vault=office.desk.vault)
     assert (audit.sound, audit.texts, audit.gone) == (True, 4, 4)
     assert len(office.desk.reveal(theirs, OFFICER, "audit")) == 4
+
+
+def test_proofs_from_before_an_erasure_hold_after_it(office: Office) -> None:
+    """Receipts, inclusion and consistency: nothing that was given out is worth less because somebody was forgotten."""
+    ref, host = office.closed(), "complaints.example.org"
+    key = Ed25519Key(host, bytes(range(32)))
+    checkpoints = Checkpoints(office.store, key, SignedInMemory(), host=host)
+    before = checkpoints.issue(START)
+    given = receipt(office.desk, ref, OFFICER, before)
+    proofs = [prove_entry(office.store, seq, before) for seq in range(Checkpoint.of(before).size)]
+    office.erase()
+    after = checkpoints.issue(office.clock.now())
+    for proof in (*proofs, *(prove_entry(office.store, seq, after) for seq in range(Checkpoint.of(after).size))):
+        proof.verify([key.public_key()])
+    assert verify_receipt(given, key.public_key().to_text(), ["They charged me twice."]).entry["stream"] == ref
+    old, new = Checkpoint.of(before), Checkpoint.of(after)
+    way = prove_consistency(office.store, old.size, after).proof
+    verify_consistency(old.size, new.size, old.root, new.root, way)
+    assert verify_book(office.store, [old, new], vault=office.desk.vault).sound
 
 
 def test_no_entry_of_it_holds_anything_personal(office: Office) -> None:

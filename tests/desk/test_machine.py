@@ -24,6 +24,7 @@ from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.complaint import Complaint
+from complaintkit.complaint.correcting import correction_of
 from complaintkit.desk import ComplaintDesk, Outcome, read_stream, verify_book
 from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitError, NotAvailableYet, StaleVersion
 from complaintkit.journal import BOOK_STREAM, verify_log
@@ -532,6 +533,8 @@ class DeskMachine(RuleBasedStateMachine):
                 return {"reason": draw(st.sampled_from(HoldReason)), "until": until}
             case c.PlaceLegalHold | c.ReleaseLegalHold:
                 return {"matter": draw(st.sampled_from(("suit-1", "suit-2")))}
+            case c.CorrectFacts:
+                return self.right_facts(data) | {"reason": text("Typed wrongly")}
             case c.RedactText | c.MarkPrivileged | c.LiftPrivilege:
                 spans = draw(st.sampled_from(((), ((0, 2),), ((0, 1), (1, 2)), ((2, 1),), ((0, 9_999),))))
                 marks = draw(st.sampled_from(("litigation", "legal_advice", "erased")))
@@ -543,6 +546,41 @@ class DeskMachine(RuleBasedStateMachine):
                 return {"notice": draw(st.sampled_from(letters)), "status": draw(st.sampled_from(DeliveryStatus))}
             case _:
                 return {}
+
+    def right_facts(self, data: st.DataObject) -> dict[str, Any]:
+        """Facts that are put right: mostly others than those that stand."""
+        draw, now = data.draw, self.desks.clock.now()
+        facts = draw(st.sampled_from((
+            {"channel": "phone"}, {"channel": "letter", "attribute.topic": "fee"}, {"issue.1.category": "delay"},
+            {"person": lives.PERSON.id}, {"owner": "clerk-11"}, {},
+        )))  # fmt: skip
+        received = now - timedelta(hours=draw(st.integers(0, 400)))
+        name = draw(st.sampled_from(("narrative", "reach", "issue.1.statement")))
+        words = {name: text(draw(st.sampled_from(("They charged me twice.", "They charged me thrice."))))}
+        return {
+            "facts": facts | ({"received_at": received} if draw(st.booleans()) else {}),
+            "texts": words if draw(st.booleans()) else {},
+            "absent": draw(st.sampled_from(((), (), ("unit",), ("reach",)))),
+            "notified_at": draw(st.sampled_from((None, now))),
+        }
+
+    @rule(data=st.data(), who=st.sampled_from((lives.HANDLER, lives.LEADER)))
+    def a_fact_was_written_down_wrongly(self, data: st.DataObject, who: Actor) -> None:
+        """INV-72: what it said stands beside what it says, and one entry tells both."""
+        ref = data.draw(st.sampled_from(self.refs))
+        command = c.CorrectFacts(complaint=ref, reason=text("Typed wrongly"), **self.right_facts(data))
+        before = self.get(ref)
+        try:
+            outcome = self.give(command, who)
+        except CommandRefused:
+            assert self.get(ref) == before
+            return
+        assert outcome is not None
+        event: Any = outcome.entries[0].event
+        right = event.corrections
+        assert [correction_of(before, each.fact, None).before for each in right] == [each.before for each in right]
+        after = outcome.complaint
+        assert [correction_of(after, each.fact, None).before for each in right] == [each.after for each in right]
 
     def references(self, complaint: Complaint) -> st.SearchStrategy[str]:
         """What the complaint has of texts."""

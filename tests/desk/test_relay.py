@@ -13,12 +13,12 @@ from complaintkit import commands as c
 from complaintkit.adapters.memory import MemoryStore
 from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.commitments import SignalRaised
-from complaintkit.desk import ComplaintDesk
+from complaintkit.desk import ComplaintDesk, relay
 from complaintkit.desk.relay import LEASE, TRIES
 from complaintkit.errors import StoreBusy
 from complaintkit.journal import decode_entry
 from complaintkit.lifecycle import BOOK
-from complaintkit.ports import Delivery, Message, Notifier, OutboxRow, Store
+from complaintkit.ports import Delivery, Message, Notifier, OutboxRow, Query, Store
 from complaintkit.testing import FaultyStore
 from complaintkit.timekeeping.instants import parse_instant
 from complaintkit.vocabulary import CommitmentKind, DeliveryStatus
@@ -161,6 +161,26 @@ def test_a_busy_store_does_not_make_the_worker_forget_what_it_has_sent(after: bo
     assert notifier.calls == 1
 
 
+def test_workers_that_send_one_letter_each_send_different_ones(store: Store) -> None:
+    """Also while the first one still has its letter in hand."""
+    life = Life(store).received()
+    life.ref = ""
+    life.received()
+    second = other(life)
+    seen: list[object] = []
+    notifier = Doing(lambda: seen.append([each.complaint for each in second.dispatch(1)]))
+    (first,) = other(life, notifier).dispatch(1)
+    assert sorted([first.complaint, *seen[0]]) == sorted({row.stream for row in store.find(Query())})  # type: ignore[misc]
+    assert not waiting(life)
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_no_letter_is_sent_where_none_is_asked_for(limit: int) -> None:
+    life = Life().received()
+    assert list(life.desk.dispatch(limit)) == []
+    assert life.notifier.calls == 0
+
+
 # Order ---------------------------------------------------------------------------------------------------------------
 
 
@@ -193,8 +213,9 @@ def test_a_letter_that_failed_for_good_lets_the_next_one_go(store: Store) -> Non
     assert [each.status for each in life.desk.dispatch()] == ["failed", "dispatched"]
 
 
-def test_letters_that_wait_keep_no_other_complaint_back() -> None:
+def test_letters_that_wait_keep_no_other_complaint_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when more of them are due than one look into the outbox shows."""
+    monkeypatch.setattr(relay, "_LOOK", 3)
     life = Life()
     for _ in range(5):
         life.ref = ""

@@ -27,7 +27,7 @@ from complaintkit.journal.keys import Ed25519Key
 from complaintkit.ports import Batch
 from complaintkit.values import Actor
 from complaintkit.vocabulary import FindingValue, Language, Purpose, Role
-from tests.lives import DECIDER, HANDLER, INVESTIGATOR, PERSON, REVIEWER, START, Life, finding
+from tests.lives import DECIDER, HANDLER, INVESTIGATOR, LEADER, PERSON, REVIEWER, START, Life, finding
 
 HOST = "complaints.example.org"
 KEY = Ed25519Key(HOST, bytes(range(32)))
@@ -100,6 +100,29 @@ def test_everything_that_was_decided_is_on_the_page(files: dict[str, bytes], lif
     assert item.lawful_basis in words
     records = [each for each in life.log() if each.stream == life.ref]
     assert all(each.leaf.hex() in words and each.type in words for each in records)
+
+
+def test_the_page_says_who_whereto_and_by_which_rules() -> None:
+    """A decision that is told without its reasons, or a reading without its reader's purpose, is told by half."""
+    made = Life(MemoryStore(), seed=11).gathering_evidence()
+    made.do(c.ReassignComplaint, LEADER, owner="handler-8", reason="absence", handover="All is on file")
+    made.desk.reveal(made.ref, HANDLER, Purpose.SHARE_WITH_EXTERNAL_BODY, to="ombudsman-1")
+    made.refused(c.CloseComplaint, HANDLER)
+    files = export_case(made.desk, made.ref, HANDLER, signed(made), to=COURT)
+    triage = next(each for each in json.loads(files["case.json"])["entries"] if each["type"] == "triage-recorded")
+    words = Page(files["case.html"]).words
+    for said in (
+        f"rules: {', '.join(triage['data']['rules'])}",
+        "seriousness=2",
+        "reason: not wanted",
+        "owner: handler-8",
+        "before: handler-2",
+        "reason: absence",
+        "purpose: share_with_external_body",
+        "to: ombudsman-1",
+        "command: close-complaint",
+    ):
+        assert said in words, said
 
 
 @pytest.mark.parametrize("language", Language)
@@ -199,3 +222,13 @@ def test_it_ends_where_the_checkpoint_does(note: Note) -> None:
     nothing = signed(empty)
     with pytest.raises(ProofRefused, match="older than the complaint"):
         case_file(early.desk, early.ref, HANDLER, nothing, to=COURT)
+
+
+def test_both_values_of_a_correction_are_on_the_page() -> None:
+    """INV-72."""
+    life = Life(MemoryStore()).received()
+    words = {"narrative": "I was charged thrice."}
+    life.do(c.CorrectFacts, HANDLER, facts={"channel": "phone"}, texts=words, reason="Misheard")
+    page = Page(export_case(life.desk, life.ref, HANDLER, signed(life), to=COURT)["case.html"]).words
+    for said in ("channel: web_form -> phone", "I was charged twice.", "I was charged thrice.", "Misheard"):
+        assert said in page, said

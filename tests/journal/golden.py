@@ -140,7 +140,7 @@ def shapes() -> dict[str, dict[str, Any]]:
 
 
 def script() -> Life:
-    """Ten complaints, one of them imported, whose lives take every event there is; keys and nonces stand still."""
+    """Eleven complaints, one of them imported, whose lives take every event there is; keys and nonces stand still."""
     entropy = random.Random(11).randbytes
     vault = EncryptedVault(MemoryKeyStore(entropy=entropy), entropy=entropy)
     life = Life(MemoryStore(), seed=1, profile=load_profile(PROFILE), vault=vault)
@@ -155,6 +155,7 @@ def script() -> Life:
     _disputed(life)
     _erased(life)
     _withheld(life)
+    _corrected(life)
     return life
 
 
@@ -332,6 +333,15 @@ def _erased(life: Life) -> None:
     life.desk.erase(LEAVER.id, OFFICER, key="request-1")
     life.do(c.ReleaseLegalHold, LAWYER, matter="suit-1")
     life.desk.erase(LEAVER.id, MANAGER, key="approve-1")
+
+
+def _corrected(life: Life) -> None:
+    """Facts were typed wrongly: when it came, by which channel, from whom, and in which words."""
+    life.ref = ""
+    life.received(attributes={"topic": "water"})
+    received = life.clock.now() - timedelta(days=2)
+    facts = {"received_at": received, "channel": "phone", "person": "person-4", "attribute.topic": "fee"}
+    life.do(c.CorrectFacts, HANDLER, facts=facts, texts={"name": "Dina Levi"}, absent=("reach",), reason="Misheard")
 
 
 def _withheld(life: Life) -> None:

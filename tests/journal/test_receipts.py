@@ -69,11 +69,41 @@ def test_a_receipt_is_short_and_proves_place_and_words() -> None:
     assert WORDS.split("\n", maxsplit=1)[0] not in WHOLE
 
 
-def test_a_million_entries_leave_it_short() -> None:
-    way = [random.Random(1).randbytes(32) for _ in range(20)]
-    data = json.loads(WHOLE)
-    salts = {ref: bytes(range(32)) for ref in data["salts"]}
+def test_sixteen_million_entries_leave_it_short_with_all_that_a_complaint_usually_says() -> None:
+    """Hashes, salts and signatures cannot be compressed: 24 hashes are the way through 2 ** 24 entries."""
+    facts = {"product": "Current account", "issue": "Charged twice", "topic": "billing", "branch": "Harbour 7"}
+    life = Life(MemoryStore()).received(attributes=facts, channel="web_form", unit="north", desired_outcome="A refund")
+    chance = random.Random(1)
+    way = [chance.randbytes(32) for _ in range(24)]
+    data = json.loads(unpacked(receipt(life.desk, life.ref, AGENT, checkpoint(life))))
+    salts = {ref: chance.randbytes(32) for ref in data["salts"]}
     assert len(packed(written(data["entry"], way, data["checkpoint"], salts))) <= LONGEST
+
+
+def test_what_does_not_fit_is_refused_and_the_proof_is_named() -> None:
+    chance = random.Random(1)
+    facts = {f"fact_{number}": chance.randbytes(30).hex() for number in range(40)}
+    life = Life(MemoryStore()).received(attributes=facts)
+    with pytest.raises(ProofRefused, match="audit prove --entry 0"):
+        receipt(life.desk, life.ref, AGENT, checkpoint(life))
+
+
+def test_a_draft_that_was_registered_is_proved_where_its_words_are() -> None:
+    life = Life(MemoryStore()).draft()
+    early = checkpoint(life)
+    with pytest.raises(ProofRefused, match="not registered yet"):
+        receipt(life.desk, life.ref, AGENT, early)
+    life.do(RegisterComplaint, AGENT, owner=AGENT.id)
+    with pytest.raises(ProofRefused, match="not registered yet"):
+        receipt(life.desk, life.ref, AGENT, early)
+    found = verify_receipt(receipt(life.desk, life.ref, AGENT, checkpoint(life)), PUBLIC, ["I was charged twice."])
+    assert (found.entry["type"], found.entry["stream"]) == ("complaint-captured", life.ref)
+
+
+def test_without_words_the_registration_alone_is_proved() -> None:
+    life = Life(MemoryStore()).received(narrative=None, recording="rec-1")
+    found = verify_receipt(receipt(life.desk, life.ref, AGENT, checkpoint(life)), PUBLIC)
+    assert (found.entry["type"], found.salts) == ("complaint-registered", {})
 
 
 def test_that_it_was_made_is_recorded() -> None:

@@ -16,6 +16,7 @@ from complaintkit.letters.compose import compose
 from complaintkit.letters.contents import owed_parts
 from complaintkit.letters.models import Letter, Part
 from complaintkit.letters.render import render
+from complaintkit.policy import load_profile
 from complaintkit.ports import Contact
 from complaintkit.vocabulary import Language, NoticeRule
 from complaintkit.wording import names
@@ -94,7 +95,7 @@ def test_every_reason_is_given_at_once() -> None:
 
 
 def test_without_an_outside_body_no_letter_of_rights_goes_out() -> None:
-    alone = attrs.evolve(cases.profile(), external_bodies=())
+    alone = load_profile({"base": "standard", "id": "alone", "version": "1", "external_bodies": []})
     assert "the part 'external_review' is missing" in [r.text for r in check(letter(NoticeRule.OUTCOME, profile=alone))]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaintkit.commands import CorrectRecord
+from complaintkit.commands import CorrectFacts, CorrectRecord
 from complaintkit.errors import MalformedInput, UnknownName
 from complaintkit.measures import (
     Facts,
@@ -25,8 +25,10 @@ from complaintkit.measures import (
     time_to_final,
     volume,
 )
+from complaintkit.measures.engine import rows
+from complaintkit.timekeeping import format_instant
 from complaintkit.vocabulary import Channel, Handling, NoticeRule
-from tests.measures.book import IMPORTER, Office, day
+from tests.measures.book import HANDLER, IMPORTER, Office, day
 
 PHONE, EMAIL = Channel.PHONE, Channel.EMAIL
 
@@ -257,6 +259,23 @@ def test_a_correction_by_the_source_counts() -> None:
     assert [row.label for row in share_by(office.facts(day(0, 12)), "product").rows] == ["loan"]
     assert [row.label for row in share_by(office.facts(day(2)), "product").rows] == ["card"]
     assert final_attainment(office.facts(day(2)), population="source").total.numerator == 0
+
+
+def test_a_correction_of_ours_counts_and_the_first_date_stays_beside_the_new_one() -> None:
+    """INV-72, M-09: the corrected value is counted, from then on."""
+    office = Office()
+    ref = office.register(day(0), Channel.WEB_FORM, attributes={"product": "loan"})
+    office.clock.set(day(1))
+    facts = {"attribute.product": "card", "channel": "phone", "received_at": day(-5)}
+    office.desk.handle(CorrectFacts(complaint=ref, facts=facts, reason="Typed wrongly"), by=HANDLER)
+    for field, before, after in (("product", "loan", "card"), ("channel", "web_form", "phone")):
+        assert [row.label for row in share_by(office.facts(day(0, 12)), field).rows] == [before]
+        assert [row.label for row in share_by(office.facts(day(2)), field).rows] == [after]
+    columns = ("commitment_kind", "started_at", "is_moved", "due_at", "first_due_at")
+    found = {kind: rest for kind, *rest in rows(office.facts(day(2)).commitments.select(*columns))}
+    started, moved, due, first_due = found["final"]
+    assert (started, moved) == (format_instant(day(-5)), 1)
+    assert due < first_due
 
 
 def test_every_figure_says_what_it_is(facts: Facts) -> None:

@@ -8,7 +8,17 @@ import sys
 from tests.conftest import ROOT
 
 NEVER_LOADED = {"statemachine", "pendulum", "msgspec", "sqlite3", "asyncio"}
-ROOMS = {"policy", "timekeeping", "wording", "values", "money", "vocabulary", "errors", "_version"}
+ROOMS = {"policy", "timekeeping", "wording", "values", "money", "vocabulary", "errors", "_later", "_version"}
+#: What a first verdict of a profile of the library has no use for: it costs a program more than all the rest.
+UNUSED = {
+    *(f"complaintkit.policy.{name}" for name in (
+        "authority", "cases", "cells", "checks", "clock", "columns", "distress", "duties", "editions", "interest",
+        "money_reading", "organisation", "overlay", "overrides", "pack", "pack_reading", "remedy_reading", "retention",
+        "routing", "routing_reading", "rules", "settings", "spreadsheet", "urgency",
+    )),
+    "complaintkit.money", "complaintkit.timekeeping", "complaintkit.values",
+    "csv", "decimal", "difflib", "fractions", "pathlib", "uuid", "zoneinfo",
+}  # fmt: skip
 
 
 def run(*arguments: str) -> str:
@@ -26,6 +36,18 @@ def test_a_verdict_needs_nothing_but_its_rooms() -> None:
     ).split()
     assert not NEVER_LOADED & {name.partition(".")[0] for name in loaded}
     assert {name.split(".")[1] for name in loaded if name.startswith("complaintkit.")} <= ROOMS
+
+
+def test_a_first_verdict_loads_only_what_decides_it() -> None:
+    """What I2 of the benchmark times, said without a clock."""
+    loaded = run(
+        "-c",
+        "import sys; from complaintkit.policy import load_profile;"
+        "load_profile('standard').priority({'seriousness': 2});"
+        "print(*sys.modules)",
+    ).split()
+    assert not UNUSED & set(loaded)
+    assert not [name for name in loaded if name.startswith("complaintkit.timekeeping.")]
 
 
 def test_its_tools_need_no_more() -> None:

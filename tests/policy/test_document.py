@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import complaintkit.policy
-from complaintkit.errors import FileRefused, ImportRefused
-from complaintkit.policy import Document, parse_document, read_document
+from complaintkit.errors import FileRefused, ImportRefused, PolicyRefused
+from complaintkit.policy import Document, load_pack, load_policy, load_profile, parse_document, read_document
+from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.toml_places import excess, locate, tokens
 
 STANDARD_FILE = Path(complaintkit.policy.__file__).parent / "profiles" / "standard.toml"
@@ -242,3 +243,38 @@ def test_more_problems_than_anybody_reads_are_counted() -> None:
     listed = found(document)
     assert len(listed) == 101
     assert listed[-1] == ": and 150 problems more"
+
+
+def told(data: dict[str, Any]) -> list[str]:
+    with pytest.raises(PolicyRefused) as refused:
+        load_policy(data)
+    return [f"{problem.path}: {problem.text}" for problem in refused.value.problems]
+
+
+def test_what_is_wrong_is_told_once() -> None:
+    """Nothing more is said about what could not be read: what follows from its stand-in is nobody's mistake."""
+    rule: dict[str, Any] = {"then": "x", "when": "harm"}
+    table = {"hit": "frist", "rule": [rule, {"id": 7, "then": "x", "when": {"all": 7}}], "outcomes": "x"}
+    facts = {"harm": {"type": "level", "kind": "assessed", "top": 2}}
+    tests = [{"name": "a", "expect": 7}]
+    assert told({"id": "x", "version": "1", "facts": facts, "table": {"t": table}, "tests": tests}) == [
+        f"table.t.hit: the text 'frist' is not one of {', '.join(HitPolicy)} (did you mean 'first'?)",
+        "table.t.outcomes: must be a list, but is the text 'x'",
+        "table.t.rule[0].id: is missing",
+        "table.t.rule[0].when: must be a table, but is the text 'harm'",
+        "table.t.rule[1].id: must be a text, but is the number '7'",
+        "table.t.rule[1].when.all: must be a list, but is the number '7'",
+        "tests[0].expect: must be a table, but is the number '7'",
+    ]
+
+
+def test_nor_is_a_pack_or_a_profile_told_anything_twice() -> None:
+    """What several readers ask for is missing once; a key that cannot be read is not also unknown."""
+    with pytest.raises(PolicyRefused) as refused:
+        load_pack({"id": "x", "version": "1", "milestone": [{"about": "a", "waives": ["b", 7]}]})
+    found = [f"{problem.path}: {problem.text}" for problem in refused.value.problems]
+    assert len(set(found)) == len(found)
+    assert "milestone[0].id: is missing" in found
+    with pytest.raises(PolicyRefused) as refused:
+        load_profile({"base": "standard", "id": "x", "version": "1", "extensions": {"fnial": {"hours": 1}}})
+    assert [problem.text for problem in refused.value.problems] == ["there is no 'fnial' here (did you mean 'final'?)"]

@@ -107,7 +107,7 @@ def test_a_problem_in_what_was_taken_over_is_found_in_the_base() -> None:
         ({"facts": {"weight": {"kind": "need", "type": "flag"}}}, "facts.weight: the name of an own fact must be new"),
         ({"facts": {"x": {"kind": "needs", "type": "flag"}}}, "facts.x.kind: the text 'needs' is not one of"),
         ({"priority": {"band": {"hit": "first"}}}, "priority.band.hit: the hit policy of this table is most_urgent"),
-        ({"priority": {"aging": {"weight": -1, "cap_percent": 150}}}, "priority.aging.weight: must be between 0 and"),
+        ({"priority": {"aging": {"weight": -1, "cap_percent": 150}}}, "priority.aging.weight: must be between 1 and"),
     ],
 )
 def test_settings_that_are_not_understood(changes: dict[str, Any], expected: str) -> None:

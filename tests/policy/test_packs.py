@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
 from complaintkit.policy import PACKS, Clock, Pack, Why, clocks, load_pack, load_profile
-from complaintkit.policy.clock import Mark
+from complaintkit.policy.clock import Mark, Nature
 from complaintkit.timekeeping import WorkingCalendar
 from tests.conftest import ROOT
 
@@ -31,6 +31,12 @@ PRIMARY = {
     "uk.fca.disp1", "us.cfpb.rege", "us.cfpb.regx", "us.cfpb.regz", "uk.hos.chc2024", "eu.psd2.101", "sg.mas.fa_chr",
     "ca.fcac", "generic.two_stage",
 }  # fmt: skip
+
+#: Facts of the law beside the agreed ones: which errors get no more time (1024.35(e)), and which get ninety days.
+BY_LAW = {
+    ("us.cfpb.regx", "response_extended"): {"error", "foreclosure_error"},
+    ("us.cfpb.rege", "determine_extended"): {"foreign_or_point_of_sale"},
+}
 
 OWN: dict[str, Any] = {
     "id": "own.regulator",
@@ -90,10 +96,7 @@ def test_packs_use_the_agreed_names(name: str) -> None:
         parts = [part for rule in pack._limits[milestone].rules for part in rule.then.parts]
         assert {part.after for part in parts} == set(written["anchors"])
         read = {fact for rule in pack._limits[milestone].rules for box in rule.boxes for fact in box}
-        by_law = (
-            {"error"} if (name, milestone) == ("us.cfpb.regx", "response_extended") else set()
-        )  # more time is not for a payoff balance
-        assert read - set(pack.options) - {"edition"} == set(written["facts"]) | by_law
+        assert read - set(pack.options) - {"edition"} == set(written["facts"]) | BY_LAW.get((name, milestone), set())
 
 
 @pytest.mark.parametrize("name", PACKS)
@@ -121,7 +124,7 @@ def test_a_provisional_pack_says_so_each_time_it_is_loaded(name: str) -> None:
 def test_a_milestone_that_does_not_exist_under_the_facts_says_what_it_read() -> None:
     found = clock("us.cfpb.rege", "determine_extended", received=date(2026, 3, 2))
     assert (found.why, found.due) == (Why.NOT_HERE, None)
-    assert found.read == {"provisional_credit": False, "new_account": False}
+    assert found.read == {"provisional_credit": False, "new_account": False, "foreign_or_point_of_sale": False}
     payoff = clock("us.cfpb.regx", "response_extended", {"error": "payoff_balance"}, received=date(2026, 3, 2))
     assert payoff.why is Why.NOT_HERE
 
@@ -196,6 +199,7 @@ def test_several_packs_on_one_complaint_keep_all_their_clocks() -> None:
     assert [(each.pack, each.milestone.id) for each in found if each.due] == [
         (packs[0].label, "response"),
         (packs[1].label, "determine"),
+        (packs[1].label, "provisional_credit"),
         (packs[0].label, "final_response"),
     ]
     assert len(found) == sum(len(pack.milestones) for pack in packs)
@@ -297,3 +301,47 @@ def test_a_pack_composes_with_a_profile(tmp_path: Path) -> None:
 def test_a_clock_is_plain_data_with_the_steps_of_its_count() -> None:
     told = clock("ca.fcac", "deal_with", received=date(2026, 3, 2)).to_dict()
     assert json.loads(json.dumps(told))["reckoning"]["day"] == "2026-04-27"
+    assert (told["rule"], told["counted_from"]) == ("deal_with.1", {"received": "2026-03-02"})  # F32
+    assert told["calendar"] == f"{WEEKDAYS.id}#{WEEKDAYS.digest}"
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    bar = clock("uk.fca.disp1", "ombudsman_time_bar", event=at, received=at).to_dict()
+    assert (bar["counted_from"], bar["open"]) == ({"event": "2026-03-02T09:00:00.000000Z"}, ["knew"])
+
+
+def test_what_switches_off_what() -> None:
+    """F12, F39: an early correction waives the answer; a breach opens the way to the ombudsman."""
+    early = load_pack("us.cfpb.regx").milestones["early_correction"]
+    assert (early.nature, early.waives) == (Nature.WINDOW, ("acknowledge", "response"))
+    fca = load_pack("uk.fca.disp1").milestones
+    assert fca[fca["final_response"].opens].nature is Nature.RIGHT
+
+
+LYING = {"received": date(2026, 3, 2), "referred": date(2026, 3, 12), "sent_back": date(2026, 3, 20)}
+STANDS = [{"since": "referred", "until": "sent_back"}]
+
+
+def lying(**term: int) -> Pack:
+    written = own(limit=[{"after": "received", "stands": STANDS, **term}])
+    return load_pack({**written, "anchors": dict.fromkeys(LYING, "it happened")})
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 60))
+def test_f_15_what_lay_elsewhere_has_the_rest_of_its_time(lodged: int, days: int, term: int) -> None:
+    """The days that were left when it went are the days that are left when it comes back."""
+    assume(lodged < term)
+    day = date(2026, 3, 2)
+    gone, back = (date.fromordinal(day.toordinal() + n) for n in (lodged, lodged + days))
+    found = clock(lying(calendar_days=term), "answer", received=day, referred=gone, sent_back=back)
+    assert found.day == date.fromordinal(back.toordinal() + term - lodged)
+
+
+def test_f_14_a_clock_that_stands_has_no_date() -> None:
+    pack, received = lying(working_days=10), date(2026, 3, 2)
+    assert clock(pack, "answer", received=received).day == date(2026, 3, 16)
+    gone = clock(pack, "answer", received=received, referred=LYING["referred"])
+    assert (gone.why, gone.open, gone.due, gone.counted_from) == (Why.OPEN, ("sent_back",), None, {})
+    back = clock(pack, "answer", **LYING)
+    assert (back.day, back.counted_from) == (date(2026, 3, 24), LYING)  # six of its closes fell on working days
+    assert back.to_dict()["counted_from"] == {name: day.isoformat() for name, day in LYING.items()}
+    with pytest.raises(PolicyRefused, match="there is no anchor 'refered'"):
+        load_pack(own(limit=[{"after": "received", "weeks": 1, "stands": [{"since": "refered", "until": "received"}]}]))

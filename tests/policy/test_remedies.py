@@ -27,19 +27,23 @@ from complaintkit.policy.amount import (
     fee_refunded,
     goodwill,
     owed_by_law,
+    pay_out,
     recompute_amount,
     reduced,
     restored,
     time_and_trouble,
 )
-from complaintkit.policy.distress import DISTRESS_FACTS, DistressRules
+from complaintkit.policy.distress import DISTRESS_FACTS, DistressRules, recompute_award
 from complaintkit.policy.interest import DayCount, InterestRules, Segment
 from complaintkit.policy.redress import (
     TYPES_OF,
     Offer,
+    Offset,
     RemedyType,
     Step,
     Trigger,
+    accepted,
+    failure,
     may_replace,
     next_step,
     objections,
@@ -329,6 +333,28 @@ def test_anchors_of_distress_have_levels_from_0_to_4(anchor: str) -> None:
 distress_facts = st.fixed_dictionaries({fact.name: st.sampled_from(fact.values) for fact in DISTRESS_FACTS})
 
 
+@given(distress_facts, st.lists(st.tuples(st.text(), st.integers(-2, 2)), max_size=3))
+def test_v_08_an_award_follows_from_its_explanation(facts: dict[str, Any], steps: list[tuple[str, int]]) -> None:
+    try:
+        found = DISTRESS.award(facts, steps)
+    except MalformedInput:  # the steps lead out of the band, or it has no upper edge
+        return
+    assert recompute_award(found.explanation) == found.amount.minor
+
+
+def test_an_award_that_was_changed_is_found() -> None:
+    found = DISTRESS.award({"contacts_forced": 2, "promises_broken": True}, [("short", -1)])
+    for number, line in enumerate(found.explanation):
+        more = "B9" if line.text_key == "distress.band" else int(line.contribution) + 1
+        inputs = {**line.inputs, "place": 1} if line.text_key == "distress.band" else line.inputs
+        changed = [*found.explanation]
+        changed[number] = line._replace(contribution=more, inputs=inputs)
+        with pytest.raises(MalformedInput, match="do not add up"):
+            recompute_award(changed)
+    top = DISTRESS.award({"intensity": 4}, of=gbp("6000"))
+    assert recompute_award(top.explanation) == 600_000
+
+
 def amount_of(facts: dict[str, Any]) -> Money:
     try:
         return DISTRESS.award(facts).amount
@@ -419,7 +445,11 @@ OFFER = Offer(
         ({"rights_unaffected": False, "full_and_final": True, "advice_until": date(2026, 3, 16)}, []),
         ({"expires_on": date(2026, 3, 31)}, ["R-70"]),
         ({"paid_by": date(2026, 4, 16)}, ["R-70"]),
-        ({"offset": True}, ["R-74"]),
+        ({"offset": Offset(disputed=False, notice_given=True)}, ["R-74"]),
+        ({"offset": Offset(disputed=True, notice_given=False)}, ["R-74", "R-74", "R-74"]),
+        ({"amounts": {"legal_duty": gbp("5")}}, []),
+        ({"amounts": {"legal_duty": gbp("5")}, "offset": Offset(disputed=False, notice_given=True)}, ["R-30", "R-74"]),
+        ({"amounts": {"legal_duty": gbp("5")}, "full_and_final": True, "advice_until": date(2026, 3, 16)}, ["R-30"]),
         ({"confidentiality": frozenset({"amount"})}, ["R-76"]),
         *(({"confidentiality": frozenset({never})}, ["R-76", "R-76"]) for never in ("safety", "crime", "regulator")),
     ],
@@ -430,6 +460,66 @@ def test_what_an_offer_owes(change: dict[str, Any], rules: list[str]) -> None:
         evolve(OFFER, **change), EXAMPLE.remedies.offer, **dates, earliest_advice=date(2026, 3, 16)
     )
     assert [reason.rule for reason in found] == rules
+
+
+@pytest.mark.parametrize(
+    ("disputed", "notice", "rules"),
+    [(False, True, []), (True, True, ["R-74"]), (False, False, ["R-74"])],
+)
+def test_r_74_arrears_are_set_off_with_notice_and_permission(disputed: bool, notice: bool, rules: list[str]) -> None:
+    permitted = evolve(EXAMPLE.remedies.offer, offset_against_arrears=True)
+    found = offer_objections(
+        evolve(OFFER, offset=Offset(disputed=disputed, notice_given=notice)),
+        permitted,
+        earliest_expiry=date(2026, 4, 1),
+        latest_payment=date(2026, 4, 15),
+        earliest_advice=date(2026, 3, 16),
+    )
+    assert [reason.rule for reason in found] == rules
+
+
+@pytest.mark.parametrize(
+    ("answers", "heads", "settled"),
+    [
+        ({}, [], []),
+        ({"loss": True}, ["loss"], []),
+        ({"loss": False, "distress": False}, [], []),
+        ({"loss": True, "distress": True}, ["loss", "distress"], ["loss", "distress"]),
+    ],
+)
+def test_r_71_and_r_72_silence_accepts_nothing_and_a_part_may_be_accepted(
+    answers: dict[str, bool], heads: list[str], settled: list[str]
+) -> None:
+    offer = evolve(OFFER, amounts={"loss": gbp("75"), "distress": gbp("50")})
+    assert [*accepted(offer, answers)] == heads
+    assert [*accepted(evolve(offer, full_and_final=True), answers)] == settled
+
+
+def test_r_75_a_payment_that_is_late_bears_interest_by_itself() -> None:
+    """R-59 (i): 20 days late on 1,539.11 are 6.75."""
+    offer, sum_due = evolve(OFFER, paid_by=date(2026, 3, 4)), gbp("1539.11")
+    late = failure(offer, sum_due, INTEREST, proved_on=None, today=date(2026, 3, 24))
+    assert late is not None
+    assert calculate("GBP", late.late_interest).total == gbp("6.75")
+    assert late.owes == {RemedyType.APOLOGY}
+    proved = failure(offer, sum_due, INTEREST, proved_on=date(2026, 3, 24), today=date(2026, 9, 1))
+    assert proved == late
+    assert failure(offer, sum_due, INTEREST, proved_on=None, today=date(2026, 3, 4)) is None
+    assert failure(offer, sum_due, INTEREST, proved_on=date(2026, 3, 4), today=date(2026, 9, 1)) is None
+    without_rates = failure(offer, sum_due, None, proved_on=None, today=date(2026, 3, 5))
+    assert without_rates is not None
+    assert without_rates.late_interest == ()
+
+
+def test_r_56_tax_is_withheld_from_the_interest_alone() -> None:
+    entries = [restored(gbp("1200"), gbp("0")), *INTEREST.late(gbp("1539.11"), date(2026, 3, 4), date(2026, 3, 24))]
+    whole = calculate("GBP", entries)
+    found = pay_out(whole, lambda interest: interest.times(Fraction(1, 5), Rounding.HALF_UP))
+    assert (found.withheld, found.paid) == (gbp("1.35"), gbp("1205.40"))  # a fifth of 6.75
+    for wrong in (gbp("6.76"), gbp("-0.01")):
+        with pytest.raises(MalformedInput, match="from the interest"):
+            pay_out(whole, {gbp("6.75"): wrong}.__getitem__)
+    assert pay_out(calculate("GBP", entries[:1]), lambda interest: interest).paid == gbp("1200")
 
 
 @pytest.mark.parametrize(
@@ -448,7 +538,7 @@ def test_an_offer_is_never_lowered_because_a_review_was_asked_for(
 def test_the_library_ships_no_amounts() -> None:
     for name in ("standard", "micro", "regulated"):
         profile = load_profile(name)
-        assert profile.remedies.interest is profile.remedies.distress is profile.authority is None
+        assert (profile.remedies.interest, profile.remedies.distress, profile.authority) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -465,6 +555,10 @@ def test_the_library_ships_no_amounts() -> None:
         ({"distress": {"currency": "GPB"}}, "no currency 'GPB'"),
         ({"distress": {"currency": "GBP", "band": [{"id": "B", "above": "5", "up_to": "5"}]}}, "more than what it is"),
         ({"offer": {"expires_after": {"days": 30}}}, "bare days"),
+        ({"offer": {"expires_after": {"calendar_days": 29}}}, r"must be at least calendar_days = 30 \(R-70\)"),
+        ({"offer": {"expires_after": {"hours": 900}}}, r"must be at least calendar_days = 30 \(R-70\)"),
+        ({"offer": {"paid_within": {"working_days": 11}}}, r"must be at most working_days = 10 \(R-70\)"),
+        ({"offer": {"advice_within": {"working_days": 9}}}, r"must be at least working_days = 10 \(R-70\)"),
         ({"offer": {"silence_accepts": True}}, "there is no 'silence_accepts' here"),
     ],
 )

@@ -76,7 +76,7 @@ def parsed(path: Path) -> dict[str, Any]:
 
 
 SHIPPED = [
-    *(("profile", path.name, parsed(path)) for path in sorted(PROFILES.glob("*.toml"))),
+    *(("profile", path.name, parsed(path)) for path in sorted(Path(PROFILES).glob("*.toml"))),
     *(("pack", path.name, parsed(path)) for path in sorted(FOLDER.glob("*.toml"))),
     ("profile", "remedies.toml", parsed(ROOT / "examples" / "remedies.toml")),
     ("policy", "tariff", TARIFF),

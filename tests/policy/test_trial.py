@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from complaintkit.errors import PolicyRefused, UnknownName
 from complaintkit.policy import BUILT_IN, PACKS, load_pack, load_policy, load_profile
 from complaintkit.policy.cases import Question
+from complaintkit.policy.pack import FOLDER
 from complaintkit.policy.trial import ask, load_subject, rules_of, try_out
 from tests.conftest import ROOT
 from tests.policy.test_priority import GOLDEN
@@ -113,6 +115,122 @@ def test_tests_are_read_strictly() -> None:
     ]
 
 
+def test_a_profile_refuses_what_its_tests_could_never_hand_in() -> None:
+    """Unknown facts are errors, in tests too, unless they are what a test is about."""
+    tests: list[Any] = [
+        {"name": "a", "facts": {"seriousnes": 2, "channel": "phone"}, "expect": {"value": "P3"}},
+        {"name": "b", "facts": {"seriousness": 5, "is_minor": 1}, "expect": {"value": "P3"}},
+        {"name": "c", "facts": {"reopened_band": "P5"}, "distress": {"intensity": 1}, "expect": {"value": "P3"}},
+        {"name": "d", "facts": {"seriousnes": 2}, "expect": {"error": "unknown-name"}},
+    ]
+    assert problems({"tests": tests}) == [
+        "tests[0].facts.seriousnes: there is no fact 'seriousnes' (did you mean 'seriousness'?)",
+        "tests[1].facts.is_minor: 'is_minor' is true or false, never the number '1'",
+        "tests[1].facts.seriousness: 'seriousness' is a whole number from 0 to 4, never the number '5'",
+        "tests[2].distress: this profile states no bands of distress; add [remedies.distress] (CF-07)",
+        "tests[2].facts.reopened_band: 'reopened_band' is one of P1, P2, P3, P4, never the text 'P5'",
+    ]
+
+
+def test_a_profile_knows_the_anchors_of_distress() -> None:
+    example = tomllib.loads((ROOT / "examples" / "remedies.toml").read_text("utf-8"))
+    tests = [{"name": "a", "distress": {"intensty": 1, "duration": 7}, "expect": {"amount": "GBP 50.00"}}]
+    assert problems(example | {"tests": tests}) == [
+        "tests[0].distress.duration: 'duration' is a whole number from 0 to 4, never the number '7'",
+        "tests[0].distress.intensty: there is no fact 'intensty' (did you mean 'intensity'?)",
+    ]
+
+
+def test_a_pack_refuses_what_its_tests_could_never_hand_in() -> None:
+    pack = tomllib.loads((FOLDER / "uk.ofcom.c4.toml").read_text("utf-8"))
+    case = {"name": "a", "milestone": "adr_letter", "when": {"recieved": date(2026, 4, 8)}}
+    facts = {"open_at_change": "both", "edition": "six_weeks"}
+    with pytest.raises(PolicyRefused) as refused:
+        load_pack(pack | {"tests": [case | {"facts": facts, "expect": {"why": "open"}}]})
+    assert [f"{problem.path}: {problem.text}" for problem in refused.value.problems] == [
+        "tests[0].facts.edition: there is no fact 'edition'",
+        "tests[0].facts.open_at_change: 'open_at_change' is one of keep_eight_weeks, six_weeks, never the text 'both'",
+        "tests[0].when.recieved: there is no anchor 'recieved' (did you mean 'received'?)",
+    ]
+
+
+def refused_tests(policy: dict[str, Any], *tests: dict[str, Any]) -> list[str]:
+    with pytest.raises(PolicyRefused) as refused:
+        load_policy(policy | {"tests": [{"name": str(number)} | test for number, test in enumerate(tests)]})
+    return [f"{problem.path}: {problem.text}" for problem in refused.value.problems]
+
+
+def test_tables_refuse_what_their_tests_could_never_hand_in_or_get() -> None:
+    assert refused_tests(
+        TARIFF,
+        {"facts": {"gramms": 250}, "expect": {"value": "lettre"}},
+        {"facts": {"grams": 0}, "expect": {"value": 1}},
+        {"facts": {"grams": 250}, "expect": {"values": ["parcel", "lettre"]}},
+        {"expect": {"error": "malformed-input"}},
+    ) == [
+        "tests[0].expect.value: the text 'lettre' is not one of letter, parcel (did you mean 'letter'?)",
+        "tests[0].facts: facts are missing that decide here: grams",
+        "tests[0].facts.gramms: there is no fact 'gramms' (did you mean 'grams'?)",
+        "tests[1].expect.value: the number '1' is not one of letter, parcel",
+        "tests[1].facts.grams: 'grams' is a whole number from 1 to 1000000000000, never the number '0'",
+        "tests[2].expect.values: the text 'lettre' is not one of letter, parcel (did you mean 'letter'?)",
+    ]
+
+
+def counted(hit: str) -> dict[str, Any]:
+    rules = [{"id": f"T-{n}", "then": n, "when": {"fact": "harm", "at_least": n}} for n in (1, 2)]
+    table = {"hit": hit, "outcomes": [1, 2], "rule": rules}
+    return {
+        "id": "x",
+        "version": "1",
+        "facts": {"harm": {"type": "level", "kind": "assessed", "top": 2}},
+        "table": {"points": table},
+    }
+
+
+def test_a_sum_may_be_any_number_and_a_collection_is_no_value() -> None:
+    test = {"name": "a", "facts": {"harm": 2}, "expect": {"value": 3}}
+    assert load_policy(counted("collect_sum") | {"tests": [test]}).tests[0].expect == {"value": 3}
+    assert refused_tests(counted("collect"), test) == [
+        "tests[0].expect.value: a table that collects has no single value; expect values"
+    ]
+    values = {"facts": {"harm": 2}, "expect": {"values": [True, 3]}}
+    assert refused_tests(counted("collect_max"), values) == [
+        "tests[0].expect.values: the truth value 'True' is not one of 1, 2",
+        "tests[0].expect.values: the number '3' is not one of 1, 2",
+    ]
+
+
+def dated(**test: Any) -> dict[str, Any]:
+    rule = {"id": "T-1", "then": 1, "when": {"fact": "harm", "at_least": 1}}
+    table = counted("first")["table"]["points"] | {"default": 2, "default_id": "T-9", "edition_by": "received"}
+    del table["rule"]
+    edition = {"id": "2026", "since": date(2026, 4, 8), "rule": [rule]}
+    return counted("first") | {"table": {"points": table | {"edition": [edition]}}, "tests": [{"name": "a"} | test]}
+
+
+def test_the_date_of_a_test_chooses_an_edition_or_is_refused() -> None:
+    day, expect = date(2026, 4, 8), {"value": 1}
+    assert load_policy(dated(facts={"harm": 1, "received": day}, expect=expect)).tests
+    early = {"harm": 1, "received": date(2026, 4, 7)}
+    assert load_policy(dated(facts=early, expect={"error": "not-in-force"})).tests
+    for facts, text in [
+        (early, "no edition of the table 'points' is in force on 2026-04-07"),
+        ({"harm": 1}, "facts are missing that decide here: received"),
+        ({"received": "08.04.2026"}, "the date 'received' must be a day such as 2026-03-01"),
+    ]:
+        with pytest.raises(PolicyRefused, match=f"facts: {text}"):
+            load_policy(dated(facts=facts, expect=expect))
+
+
+def test_what_a_policy_gets_wrong_is_not_told_of_its_tests_again() -> None:
+    """A fact or a table that could not be read says nothing about what may be handed in or come out."""
+    wrong = counted("first") | {"facts": {"harm": {"type": "levle", "kind": "assessed", "top": 2}}}
+    wrong["table"]["points"] |= {"outcomes": [], "default": 1, "default_id": "T-9"}
+    found = refused_tests(wrong, {"facts": {"harm": 2}, "expect": {"value": 2}})
+    assert not [each for each in found if each.startswith("tests")]
+
+
 def test_a_failure_says_what_was_expected_and_what_is(tmp_path: Path) -> None:
     trial = try_out(
         ours(
@@ -125,9 +243,14 @@ received = 2026-03-02T10:00:00Z
 expect = { value = "P1", rank = 21, track = "standard", rules = ["rail-1"], due = { final = 2026-03-31 } }
 
 [[tests]]
-name = "no such fact"
+name = "another error"
 facts = { strandet = true }
-expect = { value = "P1" }
+expect = { error = "malformed-input" }
+
+[[tests]]
+name = "the error that there is"
+facts = { strandet = true, seriousness = 9 }
+expect = { error = "unknown-name" }
 
 [[tests]]
 name = "no error"
@@ -144,6 +267,7 @@ expect = { error = "unknown-name" }
             "due.final: expected 2026-03-31, but is 2026-03-30",
         ),
         ("there was an error: there is no fact 'strandet' (did you mean 'stranded'?)",),
+        (),
         ("expected the error unknown-name, but there was none",),
     ]
     assert trial.tried[0].case.line == 15
@@ -260,3 +384,22 @@ def test_dates_that_are_owed() -> None:
 def test_a_name_that_is_none() -> None:
     with pytest.raises(UnknownName, match="did you mean 'standard'"):
         load_subject("standart")
+
+
+def test_the_clocks_of_its_packs_are_among_the_answers_of_a_profile() -> None:
+    """F37: they run beside its own terms, and each pack reads the facts that it knows."""
+    bank = {"base": "standard", "id": "bank", "version": "1", "packs": [{"id": "uk.fca.disp1"}, {"id": "eu.psd2.101"}]}
+    facts = {"seriousness": 2, "payment_services_complaint": True}
+    found = {each.name: each for each in ask(load_profile(bank), Question(facts, {"received": date(2026, 3, 2)}))}
+    assert (found["value"].value, found["due.final"].day) == ("P3", "2026-03-30")
+    fca = found["uk.fca.disp1.final_response"]  # 15 working days
+    assert (fca.day, fca.rules, fca.explanation[0].inputs) == (
+        "2026-03-23",
+        ("final_response.2",),
+        {"payment_services_complaint": True},
+    )
+    assert found["eu.psd2.101.reply"].day == "2026-03-23"
+    assert found["uk.fca.disp1.ombudsman_referral_window"].value == "open"
+    assert not [name for name in map(str, ask(load_profile(bank), Question(facts))) if "fca" in name]
+    with pytest.raises(UnknownName, match="payment_service_complaint"):
+        ask(load_profile(bank), Question({"payment_service_complaint": True}))

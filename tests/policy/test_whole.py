@@ -23,9 +23,9 @@ from complaintkit.policy.editions import Edition, Governing
 from complaintkit.policy.facts import FactKind, number
 from complaintkit.policy.interest import DayCount
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare
+from complaintkit.policy.organisation import Sizing
 from complaintkit.policy.overlay import MERGED, overlay
 from complaintkit.policy.pack import FOLDER, Duty, Option, Source
-from complaintkit.policy.profile import Sizing
 from complaintkit.policy.redress import RemedyType, Trigger, objections
 from complaintkit.policy.retention import Floor, KeptFrom
 from complaintkit.policy.sensitivity import sensitivity
@@ -103,7 +103,8 @@ def test_what_a_profile_keeps_and_who_the_second_person_is() -> None:
         retention=[{"id": "law", "keep": {"years": 6}, "after": "closed", "source": "7", "when": {"topic": ["fee"]}}],
         second_person={"way": "delayed_self_approval", "who": "x", "delay": {"hours": 24}, "below": {"GBP": "50.00"}},
         remedies={"offer": {
-            "expires_after": {"working_days": 20}, "paid_within": {"weeks": 4}, "advice_within": {"calendar_days": 7},
+            "expires_after": {"calendar_days": 45}, "paid_within": {"working_days": 5},
+            "advice_within": {"working_days": 15},
             "offset_against_arrears": True, "confidentiality": True, "apology_protection": "full",
         }},
     )  # fmt: skip
@@ -116,7 +117,7 @@ def test_what_a_profile_keeps_and_who_the_second_person_is() -> None:
     assert [second.alone_for(Money(minor, "GBP")) for minor in (5_000, 5_001)] == [True, False]
     assert not second.alone_for(Money(0, "ILS"))
     assert profile.remedies.offer == OfferRules(
-        expires_after=WorkingDays(20), paid_within=Weeks(4), advice_within=CalendarDays(7),
+        expires_after=CalendarDays(45), paid_within=WorkingDays(5), advice_within=WorkingDays(15),
         offset_against_arrears=True, confidentiality=True, apology_protection=ApologyProtection.FULL,
     )  # fmt: skip
     plain = own().remedies.offer

@@ -21,9 +21,9 @@ from complaintkit.policy.editions import Governing
 from complaintkit.policy.facts import FactKind
 from complaintkit.policy.interest import DayCount
 from complaintkit.policy.likeness import Features, Flag, Precedent, compare
+from complaintkit.policy.organisation import CountsAsSent, Sizing
 from complaintkit.policy.overrides import Standing
 from complaintkit.policy.priority import Raise
-from complaintkit.policy.profile import CountsAsSent, Sizing
 from complaintkit.policy.redress import RemedyType, Step, Trigger
 from complaintkit.policy.retention import KeptFrom
 from complaintkit.policy.settings import ApologyProtection, SecondWay
@@ -38,7 +38,8 @@ WORDS: dict[type[Enum], str] = {
     Head: "legal_duty loss interest distress fees goodwill",  # in the order of the total
     Cut: "avoidable_contribution failure_to_mitigate",
     Scope: "issue complaint complainant",
-    Kind: "acknowledge early_resolution holding progress final_response determine correct notify refer retain report",
+    Kind: "acknowledge early_resolution holding progress final_response determine correct pay notify refer retain"
+    " report",
     Nature: "duty window right retention",
     Strength: "must should internal",
     Mark: "verified secondary own",
@@ -150,7 +151,12 @@ def test_interest_and_distress_say_what_they_read() -> None:
     assert [(line.rule, line.inputs, line.contribution, line.text_key) for line in award.explanation[-3:]] == [
         ("R-54", {"mitigated": True}, -1, "distress.move"),
         ("R-54", {"reason": "a long wait", "band": "B2"}, 2, "distress.step"),
-        ("R-53", {"band": "B2"}, award.amount.minor, "distress.amount"),
+        (
+            "R-53",
+            {"band": "B2", "place": 2, "above": 10_000, "up_to": 30_000, "rounded_to": 500, "bands": 6},
+            award.amount.minor,
+            "distress.amount",
+        ),
     ]
     nothing = DISTRESS.award({})
     assert (nothing.band, nothing.entry.inputs) == (None, {"amount": 0, "band": ""})

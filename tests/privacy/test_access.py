@@ -198,8 +198,13 @@ def test_a_duplicate_of_somebody_else_stays_theirs(office: Office) -> None:
     held = {each["complaint"]: each for each in told(export)["complaints"]}
     assert {ref: each["involvement"] for ref, each in held.items()} == {mine: ["complainant"], theirs: ["joined"]}
     assert "They charged me twice." in [text["text"] for text in held[mine]["texts"]]
+    assert [(text["from"], text["text"]) for text in held[theirs]["texts"]] == [("you", "Any news of my pipe?")]
     assert OTHER not in export.json()
     assert "person-2" not in export.json()
+    others = export_person(office.desk, "person-2", OFFICER)
+    assert "Any news of my pipe?" not in others.json() + others.html()
+    (told_to_them,) = told(others)["complaints"]
+    assert [each["ground"] for each in told_to_them["withheld"]] == ["third_party"]
 
 
 # Who may ---------------------------------------------------------------------------------------------------
@@ -242,3 +247,64 @@ def test_an_export_shows_nothing_in_its_repr() -> None:
     desk = ComplaintDesk(MemoryStore())
     desk.handle(c.RegisterComplaint(person="person-1", owner="agent-7", narrative=WORDS), AGENT)
     assert "Noa" not in repr(export_person(desk, "person-1", OFFICER))
+
+
+# Facts that were put right (INV-72) -----------------------------------------------------------------------------
+
+
+def mistaken(office: Office) -> str:
+    """A complaint of person two, who was taken for person one."""
+    ref = office.register("person-1", narrative="I was charged twice.", name="Dana First", reach="dana@example.org")
+    right = {"name": "Omar Second", "reach": "omar@example.org"}
+    wrong = c.CorrectFacts(complaint=ref, facts={"person": "person-2"}, texts=right, reason="The other account")
+    office.desk.handle(wrong, OFFICER)
+    return ref
+
+
+def said(export: Any) -> set[str]:
+    return {text["text"] for held in told(export)["complaints"] for text in held["texts"]}
+
+
+def test_who_was_taken_for_the_complainant_gets_what_was_written_down_about_them(office: Office) -> None:
+    mistaken(office)
+    export = export_person(office.desk, "person-1", OFFICER)
+    assert said(export) == {"Dana First", "dana@example.org"}
+    assert [held["involvement"] for held in told(export)["complaints"]] == [["party"]]
+    assert "person-2" not in export.json()
+    assert "Omar" not in export.html()
+
+
+def test_whose_complaint_it_is_gets_nothing_of_who_was_taken_for_them(office: Office) -> None:
+    mistaken(office)
+    export = export_person(office.desk, "person-2", OFFICER)
+    assert said(export) == {"I was charged twice.", "Omar Second", "omar@example.org", "The other account"}
+    assert "person-1" not in export.json()
+    assert "Dana" not in export.json() + export.html()
+    (held,) = told(export)["complaints"]
+    assert sorted(left["ground"] for left in held["withheld"]) == ["third_party", "third_party"]
+    (right,) = (entry["data"]["corrections"] for entry in held["entries"] if entry["type"] == "record-corrected")
+    assert [each["fact"] for each in right] == ["person", "name", "reach"]
+
+
+def test_both_words_of_their_own_and_both_codes_are_theirs(office: Office) -> None:
+    ref = office.register(narrative="I was charged twice.")
+    wrong = c.CorrectFacts(
+        complaint=ref, facts={"channel": "phone"}, texts={"narrative": "I was charged thrice."}, reason="Misheard"
+    )
+    office.desk.handle(wrong, OFFICER)
+    export = export_person(office.desk, "person-1", OFFICER)
+    assert {"I was charged twice.", "I was charged thrice."} <= said(export)
+    (held,) = told(export)["complaints"]
+    voices = {text["text"]: text["from"] for text in held["texts"]}
+    assert (voices["I was charged thrice."], voices["Misheard"]) == ("you", "organisation")
+    (right,) = (entry["data"]["corrections"] for entry in held["entries"] if entry["type"] == "record-corrected")
+    assert right[0] == {"fact": "channel", "before": "web_form", "after": "phone"}
+
+
+def test_what_was_put_right_twice_waits_for_somebody_to_look(office: Office) -> None:
+    ref = mistaken(office)
+    again = c.CorrectFacts(complaint=ref, texts={"name": "Omar B. Second"}, reason="His passport says so")
+    office.desk.handle(again, OFFICER)
+    export = export_person(office.desk, "person-2", OFFICER)
+    assert "Omar Second" not in said(export)
+    assert "Omar B. Second" in said(export)

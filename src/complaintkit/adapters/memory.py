@@ -145,6 +145,11 @@ class Kept:
         """Whether a key is taken."""
         return key in self._claims
 
+    def first(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these outbox rows that is kept as it is given here."""
+        with self._guard:
+            return next((row for row in rows if self._outbox.get(row.key) == row), None)
+
     def sealed(self, refs: Sequence[str]) -> Mapping[str, VaultItem]:
         """The vault items of these references."""
         with self._guard:
@@ -240,6 +245,11 @@ class _Session:
         self._store.acquire()
         self._locked = True
         return self._store.kept.head
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        if not self._locked:
+            self.lock()
+        return self._store.kept.first(rows)
 
     def end(self, keep: bool) -> None:
         if self._locked:

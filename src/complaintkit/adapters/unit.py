@@ -113,8 +113,14 @@ class Session(Protocol):
     def claimed(self, key: str) -> bool:
         """Whether a key is taken already."""
 
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these rows that is kept as it is given here, locked; ``wait`` for whoever has locked it.
+
+        Called without the lock on the book, it takes that where rows cannot be locked one by one.
+        """
+
     def write(self, changes: Changes) -> None:
-        """Write everything; called once, under the lock, and only when there is something to write."""
+        """Write everything; called once, under the lock (or one on each row), and only when there is something."""
 
     def end(self, keep: bool) -> None:
         """Make it last or undo it, and let go of the lock; called in any case, locked or not."""
@@ -127,7 +133,7 @@ class UnitOfWork:
     open one may enter it again; the outermost ``with`` ends it.
     """
 
-    __slots__ = ("_absent", "_changes", "_depth", "_head", "_open", "_session", "_versions", "store")
+    __slots__ = ("_absent", "_changes", "_depth", "_head", "_open", "_session", "_taken", "_versions", "store")
 
     def __init__(self, store: object, session: Session) -> None:
         self.store = store
@@ -138,6 +144,7 @@ class UnitOfWork:
         self._depth = 0
         self._versions: dict[str, int] = {}
         self._absent: set[str] = set()
+        self._taken: set[str] = set()
 
     def __enter__(self) -> UnitOfWork:
         self._depth += 1
@@ -160,6 +167,8 @@ class UnitOfWork:
         """Lock the log's end and return it; later calls return the head after the last commit."""
         self._must_be_open()
         if self._head is None:
+            if self._taken:  # whoever has the head may be waiting for this very letter
+                raise StoreError("the lock on the log with a letter in hand", hint="call head() before take()")
             self._head = self._session.lock()
         return self._head
 
@@ -208,8 +217,23 @@ class UnitOfWork:
         self._changes.claims[key] = None
         return True
 
+    def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these letters that is as it was read; this transaction's own changes included."""
+        self._must_be_open()
+        own = self._changes.outbox
+        asked = sorted((row for row in rows if not row.done), key=_in_the_log)
+        found = [row for row in asked if own.get(row.key) == row][:1]
+        kept = self._session.take([row for row in asked if row.key not in own], wait=self._head is not None)
+        taken = min(filter(None, (*found, kept)), key=_in_the_log, default=None)
+        if taken is not None:
+            self._taken.add(taken.key)
+        return taken
+
     def commit(self, batch: Batch) -> None:
         """Check a batch against the head and take it over; it is written when the block ends."""
+        if self._head is None and self._open and self._is_taken(batch):
+            self._changes.add(batch)
+            return
         head = self._must_be_locked("commit")
         _check_log(batch, head)
         versions = self._check_versions(batch)
@@ -246,6 +270,11 @@ class UnitOfWork:
             versions[record.stream] = record.ver
         return versions
 
+    def _is_taken(self, batch: Batch) -> bool:
+        """Whether a batch changes nothing but letters that this transaction has in hand."""
+        letters = {row.key for row in batch.outbox}
+        return bool(letters) and letters <= self._taken and not any(batch._replace(outbox=()))
+
     def _must_be_open(self) -> None:
         if not self._open:
             raise StoreError("the transaction has ended", hint="begin another one")
@@ -257,6 +286,10 @@ class UnitOfWork:
                 f"{what} without the lock on the log", hint="call head() first in a transaction that writes"
             )
         return self._head
+
+
+def _in_the_log(row: OutboxRow) -> tuple[int, str]:
+    return row.seq, row.key
 
 
 def _check_log(batch: Batch, head: Head) -> None:
@@ -287,6 +320,10 @@ class Nested:
         self.version = outer.version
         self.sealed = outer.sealed
         self.claimed = outer.claimed
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The outer transaction takes it, and knows whether it may wait."""
+        return self._outer.take(rows)
 
     def write(self, changes: Changes) -> None:
         """Hand everything to the outer transaction."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import sqlite3
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.adapters.sqlite.trouble import TROUBLE, typed
 from complaintkit.cli.output import note
-from complaintkit.desk import ComplaintDesk
+from complaintkit.desk import Checkpoints, ComplaintDesk
 from complaintkit.errors import StoreError, UsageError
+from complaintkit.journal.codec import plain
 from complaintkit.policy import load_profile
-from complaintkit.ports import Notifier, Vault
-from complaintkit.privacy import VaultItem
+from complaintkit.ports import Notifier, Store, Vault
+from complaintkit.privacy import VaultItem, key_ref
 from complaintkit.privacy.encryption import is_encrypted
 from complaintkit.timekeeping.clock import FrozenClock
 from complaintkit.values import Actor
@@ -28,13 +29,21 @@ if TYPE_CHECKING:  # loaded where a key store is named
 
 #: Who looks, where nobody says who it is: what is read without texts is not recorded.
 ONLOOKER = Actor("command-line", Role.AUDITOR)
+#: So many of the newest entries tell whether a book in a database is encrypted.
+_LOOK_BACK: Final = 200
+_ENCRYPTED: Final = "this book is encrypted"
+_NAME_KEYS: Final = "add --keys FILE, or set COMPLAINTKIT_KEYS"
+_AGREE: Final = "add --plaintext-vault once, if it may keep personal texts unencrypted, or --keys FILE to encrypt them"
 
 
 @contextmanager
-def opened(args: Namespace, *, notifier: Notifier | None = None) -> Iterator[ComplaintDesk]:
+def opened(
+    args: Namespace, *, notifier: Notifier | None = None, signing: Callable[[Store], Checkpoints | None] | None = None
+) -> Iterator[ComplaintDesk]:
     """The desk on the book that ``--book`` or ``COMPLAINTKIT_BOOK`` names; closed at the end.
 
-    A missing book is made only where the command has ``--plaintext-vault`` and it was given.
+    A missing book is made only where the command has ``--plaintext-vault`` and it was given. ``signing`` gives what
+    signs the checkpoints of the book.
     """
     profile = load_profile(args.policy)
     with opened_store(args) as store, vault_of(args) as vault:
@@ -45,6 +54,7 @@ def opened(args: Namespace, *, notifier: Notifier | None = None) -> Iterator[Com
             clock=FrozenClock(args.now) if args.now else None,
             vault=vault,
             plaintext_vault=True,
+            checkpoints=signing(store) if signing else None,
         )
 
 
@@ -76,19 +86,46 @@ def opened_keys(args: Namespace, *, make: bool) -> Iterator[SqliteKeyStore]:
 
 
 @contextmanager
-def opened_store(args: Namespace) -> Iterator[SqliteStore]:
+def opened_store(args: Namespace) -> Iterator[Store]:
     """The store alone, for what needs no policy."""
+    if "://" in (named := _named(args.book, "COMPLAINTKIT_BOOK")):
+        with _opened_database(args, named) as database:
+            yield database
+        return
     path = _book(args)
     new, keys = not holds_book(path, args.wait), _named(args.keys, "COMPLAINTKIT_KEYS")
     if new:
         agreed = getattr(args, "plaintext_vault", None)
         _ask_first(path, agreed if agreed is None else agreed or bool(keys))
     elif not keys and is_encrypted_book(path, args.wait) and getattr(args, "plaintext_vault", None) is not None:
-        raise UsageError("this book is encrypted", hint="add --keys FILE, or set COMPLAINTKIT_KEYS")
+        raise UsageError(_ENCRYPTED, hint=_NAME_KEYS)
     with SqliteStore(path, busy_timeout=args.wait) as store:
         if new:
             _begin_keys(args, path)
         yield store
+
+
+@contextmanager
+def _opened_database(args: Namespace, url: str) -> Iterator[Store]:
+    """The book in a host's database; its tables are the host's to make."""
+    from complaintkit.adapters.sql import open_url
+
+    with open_url(url, busy_timeout=args.wait) as store:
+        if getattr(args, "plaintext_vault", None) is False and not _named(args.keys, "COMPLAINTKIT_KEYS"):
+            _must_be_plain(store)
+        yield store
+
+
+def _must_be_plain(store: Store) -> None:
+    """Refuse to write plain texts into a book that is encrypted, or that has none yet, without a word."""
+    with store.transaction() as unit:
+        last = store.journal(unit.head().frontier.size - _LOOK_BACK - 1, _LOOK_BACK)
+        refs = {str(item["ref"]) for record in last for item in plain(record.body)["pii"]}
+        kept = unit.sealed([*refs, *map(key_ref, {record.stream for record in last})])
+    if any(map(is_encrypted, kept.values())):
+        raise UsageError(_ENCRYPTED, hint=_NAME_KEYS)
+    if not kept:
+        raise StoreError("the book keeps no personal text yet", hint=_AGREE)
 
 
 def _begin_keys(args: Namespace, path: Path) -> None:
@@ -102,6 +139,8 @@ def _begin_keys(args: Namespace, path: Path) -> None:
 
 def existing_book(args: Namespace) -> Path:
     """The path of the book that is named; raises ``StoreError`` where there is none."""
+    if "://" in _named(args.book, "COMPLAINTKIT_BOOK"):
+        raise UsageError("this looks at the file of a book", hint="for a database ask its own tools")
     path = _book(args)
     if not holds_book(path, args.wait):
         _ask_first(path, None)
@@ -157,5 +196,4 @@ def _ask_first(path: Path, agreed: bool | None) -> None:
         hint = "check the path; complaintkit import and complaintkit do make a new one with --keys or --plaintext-vault"
         raise StoreError(f"there is no book in {path}", hint=hint)
     if not agreed:
-        hint = "add --plaintext-vault once, if it may keep personal texts unencrypted, or --keys FILE to encrypt them"
-        raise StoreError(f"there is no book in {path} yet", hint=hint)
+        raise StoreError(f"there is no book in {path} yet", hint=_AGREE)

@@ -8,15 +8,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from complaintkit.adapters.anchors import FileSink, SignedFile
 from complaintkit.cli.desks import actor, opened
 from complaintkit.cli.output import Answer
-from complaintkit.cli.parsing import a_role
+from complaintkit.cli.parsing import Parser, a_role
 from complaintkit.desk import Checkpoints, receipt
 from complaintkit.errors import UsageError
 from complaintkit.exchange.casefile import archive, export_case
-from complaintkit.journal import Note
+from complaintkit.journal import Note, NoteSigner
+from complaintkit.journal.keys import Ed25519Key, HmacKey, WitnessKey, read_key
 from complaintkit.journal.receipts import unpacked
 from complaintkit.journal.standalone import verifier
+from complaintkit.ports import Store
+from complaintkit.privacy.certificate import Certificate
 from complaintkit.values import Actor
 
 
@@ -60,6 +64,38 @@ def begin_epoch(args: Namespace, checkpoints: Checkpoints, now: datetime) -> Ans
     return Answer(
         {"epoch": epoch, "origin": origin}, [f"epoch {epoch} has begun: {origin}", "sign it: audit checkpoint"]
     )
+
+
+LogKey = Ed25519Key | HmacKey
+
+
+def a_signature(parser: Parser) -> None:
+    """The option of every command that hands out a certificate."""
+    parser.add_argument(
+        "--sign", metavar="FILE", type=Path, help="sign the certificate with this private key of the log"
+    )
+
+
+def signer(args: Namespace) -> LogKey | None:
+    """The key that ``--sign`` names; to be read before anything is done that cannot be taken back."""
+    if args.sign is None:
+        return None
+    key = read_key(args.sign.read_text(encoding="ascii").strip())
+    if isinstance(key, WitnessKey):
+        raise UsageError("this is the key of a witness", hint="name the key of the log")
+    return key
+
+
+def checkpoints_of(store: Store, key: LogKey, path: Path, into: Path) -> Checkpoints:
+    """What signs the book of a store with the key that lies at a path, and keeps its checkpoints in a folder."""
+    into.mkdir(parents=True, exist_ok=True)
+    host = key.log if isinstance(key, HmacKey) else key.name
+    return Checkpoints(store, key, SignedFile(f"{path}.signed"), host=host, sinks=[FileSink(into)])
+
+
+def signed(certificate: Certificate | None, key: NoteSigner | None) -> str | None:
+    """The certificate as a signed note, where there is one and somebody signs."""
+    return None if certificate is None or key is None else certificate.signed(key).to_text()
 
 
 def _approver(text: str) -> Actor:

@@ -148,7 +148,9 @@ def common(parser: Parser, run: Callable[[argparse.Namespace], Any], examples: s
 
 def on_a_book(parser: Parser) -> None:
     """The options of every command that opens a book."""
-    parser.add_argument("--book", metavar="FILE", help="the book, an SQLite file (default: $COMPLAINTKIT_BOOK)")
+    parser.add_argument(
+        "--book", metavar="FILE", help="the book, an SQLite file or a database's URL (default: $COMPLAINTKIT_BOOK)"
+    )
     parser.add_argument(
         "--keys", metavar="FILE", help="the key store of an encrypted book (default: $COMPLAINTKIT_KEYS)"
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from complaintkit.cli.output import local, words
+from complaintkit.complaint.correcting import Correction
 from complaintkit.journal import Entry
 from complaintkit.values import Actor
 
@@ -65,7 +66,9 @@ def _told(value: object, zone: ZoneInfo) -> str | None:
 
 
 def _list(values: tuple[Any, ...]) -> str | None:
-    """Short codes as they are; of anything larger, how many there are."""
+    """Short codes and corrections as they are; of anything larger, how many there are."""
+    if all(isinstance(value, Correction) for value in values):
+        return ", ".join(value.told for value in values)
     if all(isinstance(value, str | int) for value in values):
         return ", ".join(map(str, values))
     return str(len(values))

@@ -25,6 +25,7 @@ from complaintkit.commitments.reckoning import find, present_term, reckon, term_
 from complaintkit.commitments.signals import raise_until
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.correcting import own_receipt, receipt_counted
 from complaintkit.complaint.parts import Commitment, Suspension
 from complaintkit.complaint.step import Context, Decides, Past, given, may, refuse
 from complaintkit.errors import Reason
@@ -114,6 +115,16 @@ def _move(owed: Commitment, term: Term, start: datetime, because: MoveReason, ct
             budget=budget,
             calendar=calendar,
         )
+
+
+def count_from(complaint: Complaint, own: datetime, ctx: Context) -> Iterator[object]:
+    """The complaint's own receipt was another one (INV-72): what runs from receipt runs from the right one."""
+    before, counted = own_receipt(complaint), receipt_counted(complaint, own)
+    for owed in _reckoned(complaint):
+        confirms = owed.kind is CommitmentKind.ACKNOWLEDGE and owed.started_at == before
+        start = own if confirms else _from_receipt(owed, complaint, counted)
+        if start != owed.started_at:
+            yield from _move(owed, term_of(owed.term), start, MoveReason.CORRECTED, ctx)
 
 
 # For merging (INV-51): what the steps that join and part complaints ask for -------------------------

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.errors import ComplaintKitError, Reason
-from complaintkit.values import Actor, derived_id
+from complaintkit.values import Actor, Personal, derived_id
 from complaintkit.vocabulary import Handling, Role
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ class Context:
 
     ``now`` is the recording instant, ``occurred`` when it happened; ``target`` is where the chart leads;
     ``ref`` the complaint's reference, also before it exists; ``others`` are the further complaints that the
-    command names, by reference, read under the same lock.
+    command names, by reference, read under the same lock. ``texts`` are the complaint's sealed texts that the
+    decision reads, by reference: what of ``Decides.reads`` is not among them was erased; ``erasing`` says, to the
+    same decision, that an erasure of whoever complains is under way.
     """
 
     now: datetime
@@ -46,6 +48,8 @@ class Context:
     profile: Profile = field(repr=False)
     target: Handling = Handling.DRAFT
     others: Mapping[str, Complaint] = field(factory=dict, repr=False)
+    texts: Mapping[str, str] = field(factory=dict, repr=False)
+    erasing: bool = False
 
     def id(self, *parts: object) -> str:
         """An id that a replay of the same command derives again."""
@@ -102,7 +106,8 @@ class Decides:
     function that chooses it from state and command (None: the command does not touch the handling chart);
     ``requires`` are guards over the state alone, so that ``allowed`` can ask them before there is a command;
     ``guards`` look at the command too; ``decide`` turns it into events. ``others`` says which further complaints
-    a complaint and the command name; it is asked of each of those again, until no new one is named.
+    a complaint and the command name; it is asked of each of those again, until no new one is named. ``reads``
+    says which of the complaint's sealed texts the decision reads; mostly none.
     """
 
     command: type
@@ -114,6 +119,7 @@ class Decides:
     requires: tuple[Guard, ...] = ()
     guards: tuple[Guard, ...] = ()
     others: Callable[[Complaint, Any], Iterable[str]] | None = None
+    reads: Callable[[Complaint], Iterable[Personal]] | None = None
 
     @property
     def chart_events(self) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ class PersonExport:
 
     def voice(self, told: Told) -> str:
         """Whose words a text is: ``you``, ``organisation`` or ``somebody``."""
-        return "you" if told.author == self.person else "organisation" if told.author is None else "somebody"
+        return "you" if self.asked.said(told) else "organisation" if told.author is None else "somebody"
 
     def _disclosure(self, each: Disclosure) -> dict[str, Any]:
         told = each.to_dict() | {"to": "you" if each.to == self.person else each.to}
@@ -228,7 +228,7 @@ class _Export:
     def _held(self, complaint: Complaint, entries: tuple[Entry, ...], asked: Wanted) -> Held:
         """A complaint of theirs is told whole; of any other only the entries that name them."""
         if complaint.ref not in asked.own:
-            ids = _ids(complaint, self.person)
+            ids = _ids(complaint, self.person) | asked.own  # also what came here through a complaint of theirs
             entries = tuple(entry for entry in entries if _names(entry, ids))
         texts = texts_of(complaint, entries)
         items = self.unit.sealed([told.ref for told in texts])

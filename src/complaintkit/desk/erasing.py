@@ -6,13 +6,14 @@ that is interrupted, or something still keeps a complaint, a timer of the person
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from attrs import frozen
 
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.parts import ContactRecord
 from complaintkit.complaint.step import given
 from complaintkit.desk.outcome import ErasureOutcome
 from complaintkit.desk.reading import read_entries
@@ -201,7 +202,9 @@ class Eraser:
     def _carry_out(self, writing: _Writing, complaints: Sequence[Complaint]) -> Plan:
         """Delete what nothing keeps, where it was approved; the rest is looked at again when it may be free."""
         state, unit = writing.state, writing.unit
-        planned = plan([each for each in complaints if self._is_kept(unit, [each])], self.profile, writing.now)
+        there = [each for each in complaints if self._is_kept(unit, [each])]
+        survivors = {one.ref: one for each in there for one in _survivors(unit, each)}
+        planned = plan(there, self.profile, writing.now, survivors.values())
         if state is None or state.stage is not ErasureStage.APPROVED:
             if state is None or state.stage is not ErasureStage.ERASED:  # nothing waits for a sweep
                 unit.commit(Batch(**writing.set_timer(None)))
@@ -286,10 +289,31 @@ def _load(unit: Transaction, ref: str) -> Complaint:
     return given(fold(read_entries(unit.entries(ref))))
 
 
+def _survivors(unit: Transaction, complaint: Complaint) -> Iterator[Complaint]:
+    """The complaint into which this one was merged, the one into which that one was, and so on (INV-51)."""
+    while complaint.merged_into is not None:
+        complaint = _load(unit, complaint.merged_into)
+        yield complaint
+
+
 def _refs(unit: Transaction, stream: str) -> list[str]:
-    """Every reference of a complaint's stream into the vault, the key of its fingerprints included."""
-    events = (entry.event for entry in read_entries(unit.entries(stream)))
-    return [key_ref(stream), *dict.fromkeys(item.ref for event in events for item in personals(event) if item.ref)]
+    """Every reference of a complaint into the vault: of its key, of its stream, of what came through it to others.
+
+    What came to it through another one is that one's, and goes with it.
+    """
+    entries = read_entries(unit.entries(stream))
+    said = [item.ref for entry in entries for item in personals(entry.event)]
+    brought = {contact.text.ref for entry in entries for contact in _contacts(entry.event) if contact.via}
+    ways = [contact for each in _survivors(unit, given(fold(entries))) for contact in each.contacts]
+    away = [contact.text.ref for contact in ways if stream in contact.via]
+    own = [ref for ref in said if ref not in brought]
+    return [key_ref(stream), *dict.fromkeys(ref for ref in (*own, *away) if ref)]
+
+
+def _contacts(event: Any) -> Iterable[ContactRecord]:
+    """The contacts that an event records or moves."""
+    one = getattr(event, "contact", None)
+    return [*getattr(event, "contacts", ()), *([one] if isinstance(one, ContactRecord) else [])]
 
 
 def _next_look(planned: Plan, now: datetime) -> datetime:

@@ -21,8 +21,8 @@ from complaintkit.complaint.step import Context, Happened
 from complaintkit.desk.outcome import Outcome, Preview, RevealedTexts
 from complaintkit.desk.reading import (
     for_reader,
-    further,
     known,
+    known_besides,
     may_read,
     names_own_text,
     own_texts_only,
@@ -55,8 +55,8 @@ from complaintkit.timekeeping.instants import format_instant, instant, parse_ins
 from complaintkit.values import Actor, complaint_ref
 from complaintkit.vocabulary import Purpose
 
-#: Most commands name one complaint.
-_NO_OTHERS: Final[Mapping[str, Complaint]] = MappingProxyType({})
+#: What a command knows that begins a complaint.
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @frozen(kw_only=True)
@@ -137,10 +137,10 @@ class Handling:
                 f"{request.ref} is at version {complaint.version if complaint else 0}, not {request.version}",
                 hint="read it again and decide on what it says now",
             )
-        others = further(unit, complaint, request.command) if complaint else {}
-        return complaint, self._context(request, _not_before(head, request.now), others)
+        besides = known_besides(unit, complaint, request.command) if complaint else _NOTHING
+        return complaint, self._context(request, _not_before(head, request.now), **besides)
 
-    def _context(self, request: Request, now: datetime, others: Mapping[str, Complaint] = _NO_OTHERS) -> Context:
+    def _context(self, request: Request, now: datetime, **besides: Any) -> Context:
         occurred = now if request.occurred is None else instant(request.occurred, "occurred")
         if occurred > now:
             raise MalformedInput("occurred lies in the future", hint="record what has happened, when it has")
@@ -151,7 +151,7 @@ class Handling:
             command_id=request.key,
             ref=request.ref,
             profile=self.profile,
-            others=others,
+            **besides,
         )
 
     def _vault_key(self, unit: Transaction, request: Request) -> tuple[bytes, list[VaultItem]]:

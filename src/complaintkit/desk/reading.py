@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.desk.outcome import RevealedTexts
@@ -15,9 +15,10 @@ from complaintkit.journal.codec import personals
 from complaintkit.lifecycle import BOOK, decides_for, fold, is_respondent, is_stranger
 from complaintkit.ports import Transaction
 from complaintkit.privacy.encryption import readable
+from complaintkit.privacy.erasure import fold_erasure, stream_of
 from complaintkit.privacy.redaction import fits, given_by_complainant, shown
 from complaintkit.respond.withholding import NAMING, RedactText
-from complaintkit.values import Actor, is_complaint_ref
+from complaintkit.values import Actor, Personal, is_complaint_ref
 from complaintkit.wording import say
 
 
@@ -73,7 +74,23 @@ def known(ref: str, records: Sequence[Record]) -> Complaint:
     return complaint
 
 
-def further(unit: Transaction, complaint: Complaint, command: object) -> dict[str, Complaint]:
+def known_besides(unit: Transaction, complaint: Complaint, command: object) -> dict[str, Any]:
+    """What the decision on a command knows besides the complaint, as ``Context`` has it: read under the same lock."""
+    how = decides_for(command)
+    besides: dict[str, Any] = {} if how.others is None else {"others": _further(unit, complaint, command)}
+    if how.reads is not None:
+        besides |= {"texts": _texts(unit, how.reads(complaint))[1], "erasing": _is_being_erased(unit, complaint)}
+    return besides
+
+
+def _is_being_erased(unit: Transaction, complaint: Complaint) -> bool:
+    """Whether an erasure of whoever complains was asked for and is not over."""
+    person = complaint.intake.person
+    erasure = fold_erasure(read_entries(unit.entries(stream_of(person)))) if person else None
+    return erasure is not None and not erasure.is_over
+
+
+def _further(unit: Transaction, complaint: Complaint, command: object) -> dict[str, Complaint]:
     """The further complaints that a command names, and those that they name in turn; a circle ends."""
     names, found, waiting = decides_for(command).others, dict[str, Complaint](), [complaint]
     while names is not None and waiting:
@@ -96,11 +113,17 @@ def may_read(complaint: Complaint, by: Actor) -> None:
 
 def reveal_texts(unit: Transaction, *referring: object) -> RevealedTexts:
     """Every personal text that these refer to, a complaint or its events; what the vault has no more was erased."""
-    refs = dict.fromkeys(item.ref for each in referring for item in personals(each) if item.ref)
+    refs, found = _texts(unit, (item for each in referring for item in personals(each)))
+    return RevealedTexts(found, refs - found.keys())
+
+
+def _texts(unit: Transaction, several: Iterable[Personal]) -> tuple[frozenset[str], dict[str, str]]:
+    """The references of some texts, and those that the vault still has."""
+    refs = dict.fromkeys(item.ref for item in several if item.ref)
     found = unit.sealed(list(refs))
     readable(found.values())
     # In the order in which they came, whatever the store: what was read is recorded.
-    return RevealedTexts({ref: found[ref].content.decode() for ref in refs if ref in found}, refs.keys() - found.keys())
+    return frozenset(refs), {ref: found[ref].content.decode() for ref in refs if ref in found}
 
 
 def names_own_text(unit: Transaction, records: Sequence[Record], command: object) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from complaintkit.complaint import Intake
 from complaintkit.desk.audit import prove_entry
 from complaintkit.desk.desk import ComplaintDesk
 from complaintkit.errors import ProofRefused
-from complaintkit.journal import Checkpoint, EntryProof, Note, NoteSignature
+from complaintkit.journal import Checkpoint, EntryProof, Note, NoteSignature, Record, decode_entry
 from complaintkit.journal.receipts import LONGEST, packed, written
+from complaintkit.lifecycle import BOOK
 from complaintkit.values import Actor
 from complaintkit.vocabulary import Purpose
 
 _REGISTERED: Final = "complaint-registered"
+_CAPTURED: Final = "complaint-captured"
 _ED25519: Final = 64
+_TOO_MUCH: Final = "the registration holds too much for one line; give the proof instead: audit prove --entry {seq}"
 _HINT: Final = "sign with an Ed25519 key: pip install 'complaintkit[crypto]', then complaintkit audit checkpoint"
 
 
@@ -21,20 +25,21 @@ def receipt(desk: ComplaintDesk, ref: str, by: Actor, note: Note) -> str:
     """The receipt that a complaint was registered: one line of at most 2 KB, for a letter or a QR code.
 
     ``note`` is a checkpoint with the signature of the log. The receipt opens the commitment to the complainant's own
-    words, so that they can show that their text is what was registered; give it to nobody else. That it was made is
-    recorded, like every reading of a text (INV-18).
+    words, so that they can show that their text is what was registered; give it to nobody else. It is of the entry
+    that has the words: of the draft, where the complaint was captured as one before. That it was made is recorded,
+    like every reading of a text (INV-18).
 
     Raises ``ProofRefused`` where the checkpoint is older than the registration, or not signed with Ed25519.
     """
     desk.reveal(ref, by, Purpose.LETTER)
-    record = next((each for each in desk.store.entries(ref) if each.type == _REGISTERED), None)
-    if record is None:
-        raise ProofRefused("the complaint is not registered yet", hint="give the receipt after registration")
-    narrative = desk.get(ref, by).intake.narrative
-    proof = prove_entry(desk.store, record.seq, note)
-    made = packed(receipt_of(proof, _salts(desk, narrative.ref if narrative else None)))
+    registered = _record(desk, ref, _REGISTERED)
+    if registered is None or registered.seq >= Checkpoint.of(note).size:
+        raise ProofRefused("the complaint was not registered yet", hint="sign a checkpoint after registration")
+    said = registered if _intake(registered) else _record(desk, ref, _CAPTURED) or registered
+    proof = prove_entry(desk.store, said.seq, note)
+    made = packed(receipt_of(proof, _salts(desk, said)))
     if len(made) > LONGEST:
-        raise ProofRefused(f"the receipt would have over {LONGEST} bytes", hint="use a shorter origin of the log")
+        raise ProofRefused(f"the receipt would have over {LONGEST} bytes", hint=_TOO_MUCH.format(seq=said.seq))
     return made
 
 
@@ -53,8 +58,22 @@ def _own(note: Note) -> NoteSignature:
     raise ProofRefused("no key that anybody can verify has signed the checkpoint", hint=_HINT)
 
 
-def _salts(desk: ComplaintDesk, ref: str | None) -> dict[str, bytes]:
-    """The salt of a text, unless it was erased."""
+def _record(desk: ComplaintDesk, ref: str, kind: str) -> Record | None:
+    """The first entry of a complaint of that type."""
+    return next((each for each in desk.store.entries(ref) if each.type == kind), None)
+
+
+def _intake(record: Record) -> Intake | None:
+    """What the person said, where this is the entry that has it."""
+    event: Any = decode_entry(record, BOOK).event
+    intake: Intake | None = event.intake
+    return intake
+
+
+def _salts(desk: ComplaintDesk, said: Record) -> dict[str, bytes]:
+    """The salt of the words in an entry, unless they were erased."""
+    intake = _intake(said)
+    told = intake.narrative if intake else None
     with desk.store.transaction() as unit:
-        found = unit.sealed([ref] if ref else [])
+        found = unit.sealed([told.ref] if told and told.ref else [])
     return {item.ref: item.salt for item in found.values()}

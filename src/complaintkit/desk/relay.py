@@ -1,18 +1,21 @@
 """Letters are sent (``dispatch``): at least once each, under a key that the receiver knows a repetition by.
 
-One letter after the other is claimed, sent and recorded, so a worker has one in flight at most. A row of the outbox is
-what it was read as (``tries`` and ``due_at``), and is superseded once: whoever claims the key of that version may send
-the letter, or record what became of it; everybody else comes too late. A claim sets ``due_at`` to the end of its
-lease, so a letter whose worker died is due again, and a worker that wakes after its lease records nothing.
+One letter after the other is taken, sent and recorded, so a worker has one in flight at most. A row of the outbox is
+what it was read as (``tries`` and ``due_at``), and is superseded once: whoever takes that version may send the letter,
+or record what became of it; everybody else comes too late. Taking it for sending sets ``due_at`` to the end of a lease,
+so a letter whose worker died is due again, and a worker that wakes after its lease records nothing.
+
+A transaction that takes a letter for sending appends nothing and does without the head of the log: it decides by what
+only ever comes to be (an earlier letter has its result), so what it read too early costs a minute and breaks no order.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
 from attrs import frozen
@@ -56,6 +59,8 @@ _TURN: Final = timedelta(minutes=1)
 #: The longest wait before another try, and the longest that a receiver may ask for.
 _LONGEST_WAIT: Final = timedelta(hours=6)
 _LONGEST_ASKED: Final = timedelta(days=1)
+#: So many due letters are looked at for one, since others may have the first of them in hand.
+_LOOK: Final = 32
 #: What a notifier answers is kept as a short code: no address, no control characters.
 _DETAIL: Final = 100
 _NO_DETAIL: Final = re.compile(r"[^ -~]|\S+@\S+")
@@ -87,43 +92,54 @@ class Relay:
     def dispatch(self, limit: int) -> Sequence[Dispatched]:
         """Send what is due in the order of the log, ``limit`` letters at most; empty when nothing was due any more."""
         before: Sequence[OutboxRow] = ()
-        while (rows := self.store.due(self._now(), limit).notices) and rows != before:
-            sent = list(filter(None, map(self._deliver, sorted(rows, key=_in_the_log))))
+        while (rows := self.store.due(self._now(), max(limit, _LOOK)).notices) and rows != before:
+            sent = list(islice(self._through(sorted(rows, key=_in_the_log)), max(limit, 0)))
             if sent:
                 return sent
             before = rows  # all of them belong to others, or have to wait: what is due now are others
         return []
 
+    def _through(self, rows: Sequence[OutboxRow]) -> Iterator[Dispatched]:
+        """One letter after the other that nobody else has in hand."""
+        while rows:
+            row, sent = self._deliver(rows)
+            rows = rows[rows.index(row) + 1 :] if row else ()
+            if sent:
+                yield sent
+
     def _now(self) -> datetime:
         return instant(self.clock.now(), "clock")
 
-    def _deliver(self, row: OutboxRow) -> Dispatched | None:
-        """Claim a letter, hand it over, and record what became of it; nothing where it is somebody else's."""
-        taken = insisting(lambda: self._take(row))
-        if taken is None:
-            return None
-        message, delivery = self._send(taken)
-        return insisting(lambda: self._record(taken, message, delivery))
+    def _deliver(self, rows: Sequence[OutboxRow]) -> tuple[OutboxRow | None, Dispatched | None]:
+        """Take the first that is free, hand it over, and record what became of it; the row as it was, and the result.
 
-    def _take(self, row: OutboxRow) -> Taken | None:
-        """Claim a letter that nobody else is sending, unless it has to wait or has its result already."""
+        Nothing where all are somebody else's; no result where the letter waits, or was taken over meanwhile.
+        """
+        row, taken = insisting(lambda: self._take(rows))
+        if taken is None:
+            return row, None
+        message, delivery = self._send(taken)
+        return row, insisting(lambda: self._record(taken, message, delivery))
+
+    def _take(self, rows: Sequence[OutboxRow]) -> tuple[OutboxRow | None, Taken | None]:
+        """Take the first letter that nobody else is sending, unless it has to wait or has its result already."""
         with self.store.transaction() as unit:
-            unit.head()
-            if not _supersede(unit, row):
-                return None
+            row = unit.take(rows)
+            if row is None:
+                return None, None
             records, now = unit.entries(row.stream), self._now()
             complaint = given(read_stream(records))
             if given(complaint.notice(row.notice)).status is not None:  # recorded by hand
                 _keep(unit, row._replace(done=True))
-                return None
+                return row, None
             if _has_to_wait(complaint, row):
                 _keep(unit, _moved(row, now + _TURN))
-                return None
+                return row, None
             claimed = _moved(row._replace(tries=row.tries + 1), now + LEASE)
             _keep(unit, claimed)
             then = given(read_stream([record for record in records if record.seq <= row.seq]))
             notice, texts = given(then.notice(row.notice)), reveal_texts(unit, then)
-            return Taken(claimed, then, notice, texts, _told(complaint, notice, texts))
+            return row, Taken(claimed, then, notice, texts, _told(complaint, notice, texts))
 
     def _send(self, taken: Taken) -> tuple[Message | None, Delivery]:
         """Render the letter from what the complaint said when it was asked for, and hand it over."""
@@ -181,7 +197,7 @@ class Relay:
         with self.store.transaction() as unit:
             unit.head()
             # Recorded already and not known to be: the first time the end of the transaction was ambiguous.
-            if unit.answer(key) is None and not _supersede(unit, row):
+            if unit.answer(key) is None and unit.take([row]) is None:
                 _log.warning("letter %s of %s was taken over: its result is not recorded here", rule, row.stream)
                 return None
             if delivery.status is DeliveryStatus.FAILED and delivery.retryable and row.tries < TRIES:
@@ -201,11 +217,6 @@ class Relay:
 
 def _in_the_log(row: OutboxRow) -> int:
     return row.seq
-
-
-def _supersede(unit: Transaction, row: OutboxRow) -> bool:
-    """Whether a row is still what it was read as; only one may ever go on from there."""
-    return unit.claim(f"letter|{row.key}|{row.tries}|{row.due_at}")
 
 
 def _keep(unit: Transaction, row: OutboxRow) -> None:

@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from complaintkit.journal import Record
-from complaintkit.ports import Answer, Batch, Due, Head, Query, Store, Summary, Transaction, Vault
+from complaintkit.ports import Answer, Batch, Due, Head, OutboxRow, Query, Store, Summary, Transaction, Vault
 from complaintkit.privacy import VaultItem
 
 
@@ -88,9 +88,13 @@ class VaultedTransaction:
         """Take a key that only one may have."""
         return self.kept.claim(key)
 
+    def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these letters that is still as it was read."""
+        return self.kept.take(rows)
+
     def commit(self, batch: Batch) -> None:
         """Write the batch with its vault items locked."""
-        self.kept.commit(evolve(batch, vault=self.vault.lock(self.log, batch.vault)) if batch.vault else batch)
+        self.kept.commit(batch._replace(vault=self.vault.lock(self.log, batch.vault)) if batch.vault else batch)
 
 
 def log_of(store: Store) -> str:

@@ -11,7 +11,7 @@ import attrs
 
 from complaintkit.commitments import explain_commitment
 from complaintkit.complaint.parts import Commitment
-from complaintkit.exchange.html import Html, isolated, table, tag
+from complaintkit.exchange.html import Html, codes, isolated, table, tag
 from complaintkit.journal import Entry
 from complaintkit.journal.codec import personals
 from complaintkit.values import Personal
@@ -22,6 +22,10 @@ from complaintkit.wording.catalogue import text
 if TYPE_CHECKING:
     from complaintkit.exchange.casefile import CaseFile
 
+#: What ties entries to each other; ``case.json`` has it.
+_FOR_MACHINES: Final = frozenset(
+    "budget calendar commitment consumed cycle digest id invitation keys moved notice owed refs spans text".split()  # noqa: SIM905
+)
 _STYLE: Final = Html(
     "body{font:15px/1.5 system-ui,sans-serif;max-width:62em;margin:2em auto;padding:0 1em;color:#111}"
     "h1{font-size:1.6em}h2{font-size:1.2em;border-bottom:1px solid #888;margin-top:2em;break-after:avoid}"
@@ -139,13 +143,18 @@ class _Page:
         ]
 
     def values(self, event: Any) -> Iterator[str]:
-        """The coded values of an event, in words."""
+        """The coded values of an event, in words; of a correction both (INV-72)."""
+        yield from (each.told for each in getattr(event, "corrections", ()))
         for field in attrs.fields(type(event)):
             value = getattr(event, field.name)
             if isinstance(value, Enum):
                 yield self.label(value)
             elif isinstance(value, datetime):
                 yield self.plain_when(value)
+            elif attrs.has(type(value)) and not isinstance(value, Personal):
+                yield from self.values(value)
+            elif field.name not in _FOR_MACHINES and (said := codes(value)):
+                yield f"{field.name.replace('_', ' ')}: {said}"
 
     def letters(self) -> Iterator[Html]:
         """The letters, what they were for, and whether they arrived."""
@@ -248,9 +257,7 @@ class _Page:
         rows = []
         for entry in self.case.beside:
             number, recorded, _, who, kind, says = self.entry(entry)
-            event: Any = entry.event
-            rules = " ".join((getattr(event, "command", ""), *getattr(event, "rules", ())))
-            rows.append([number, recorded, who, kind, tag("div", Html(says), " ", isolated(rules.strip()))])
+            rows.append([number, recorded, who, kind, says])
         if rows:
             yield table(head, rows)
 

@@ -35,3 +35,20 @@ def isolated(text: str) -> Html:
 
 def _safe(text: str) -> str:
     return text if isinstance(text, Html) else escape(text)
+
+
+def codes(value: object) -> str:
+    """A code, a number, or several of them, as text; empty for what is none.
+
+    >>> codes((("seriousness", 2), ("safety", 0))), codes(("G-12",)), codes(True), codes(None)
+    ('seriousness=2, safety=0', 'G-12', 'yes', '')
+    """
+    match value:
+        case bool():
+            return "yes" if value else ""
+        case str() | int():
+            return str(value)
+        case tuple():
+            pairs = ["=".join(map(codes, part)) if isinstance(part, tuple) else codes(part) for part in value]
+            return ", ".join(filter(None, pairs))
+    return ""

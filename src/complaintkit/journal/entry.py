@@ -22,7 +22,7 @@ import msgspec
 from attrs import field, frozen
 
 from complaintkit.errors import CorruptStore, MalformedInput, NewerSchema
-from complaintkit.journal.codec import Event, canonical, convert, field_names, personals, plain
+from complaintkit.journal.codec import Count, Event, as_declared, canonical, convert, field_names, personals, plain
 from complaintkit.journal.merkle import leaf_hash
 from complaintkit.timekeeping.instants import format_instant, parse_instant
 from complaintkit.values import Actor, Personal
@@ -94,6 +94,39 @@ class Book:
         return data
 
 
+class _Sealed(msgspec.Struct, forbid_unknown_fields=True):
+    """A personal text of an entry: its commitment, its reference, and whom it is about."""
+
+    c: str
+    ref: str
+    subj: tuple[str, ...]
+
+
+class _Actor(msgspec.Struct, forbid_unknown_fields=True):
+    authority: str
+    id: str
+    role: str
+
+
+class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """A body, its fields in the order in which they are written; ``type`` says how to read the bytes of ``data``."""
+
+    actor: _Actor
+    at: str
+    cmd: str
+    data: msgspec.Raw
+    log: str
+    occurred: str | None
+    pii: tuple[_Sealed, ...]
+    policy: str
+    schema: Count
+    seq: Count
+    stream: str
+    type: str
+    v: Literal[1]
+    ver: Count | None
+
+
 def encode_entry(
     log: str,
     seq: int,
@@ -109,58 +142,31 @@ def encode_entry(
 ) -> Record:
     """Write one entry; ``subjects`` are the opaque ids of the persons that its personal texts are about."""
     recorded = format_instant(at)
-    body = canonical(
-        {
-            "v": FORMAT,
-            "log": log,
-            "seq": seq,
-            "stream": stream,
-            "ver": ver,
-            "type": event.event_type,
-            "schema": event.schema,
-            "at": recorded,
-            "occurred": None if occurred is None else format_instant(occurred),
-            "actor": {"id": actor.id, "role": actor.role, "authority": actor.authority},
-            "cmd": command,
-            "policy": policy,
-            "data": event,
-            "pii": [{"ref": item.ref, "c": item.commitment, "subj": subjects} for item in personals(event)],
-        }
+    body = as_declared(
+        _Envelope(
+            actor=_Actor(actor.authority, actor.id, actor.role),
+            at=recorded,
+            cmd=command,
+            data=msgspec.Raw(canonical(event)),
+            log=log,
+            occurred=None if occurred is None else format_instant(occurred),
+            pii=tuple([_sealed(item, subjects) for item in personals(event)]),
+            policy=policy,
+            schema=event.schema,
+            seq=seq,
+            stream=stream,
+            type=event.event_type,
+            v=FORMAT,
+            ver=ver,
+        )
     )
     return Record(seq, stream, ver, event.event_type, recorded, actor.id, command, body, leaf_hash(body))
 
 
-class _Sealed(msgspec.Struct, forbid_unknown_fields=True):
-    """A personal text of an entry: its reference, its commitment, and whom it is about."""
-
-    ref: str
-    c: str
-    subj: tuple[str, ...]
-
-
-class _Actor(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    role: str
-    authority: str
-
-
-class _Envelope(msgspec.Struct, forbid_unknown_fields=True):
-    """A body whose ``data`` is not read yet: ``type`` says how to."""
-
-    v: Literal[1]
-    log: str
-    seq: int
-    stream: str
-    ver: int | None
-    type: str
-    schema: int
-    at: str
-    occurred: str | None
-    actor: _Actor
-    cmd: str
-    policy: str
-    data: msgspec.Raw
-    pii: tuple[_Sealed, ...]
+def _sealed(text: Personal, subjects: tuple[str, ...]) -> _Sealed:
+    if text.commitment is None or text.ref is None:
+        raise MalformedInput("an entry cannot keep a personal text", hint="seal it first; the entry keeps what is left")
+    return _Sealed(text.commitment, text.ref, subjects)
 
 
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
@@ -180,7 +186,7 @@ def decode_entry(record: Record, book: Book) -> Entry:
     except (msgspec.DecodeError, MalformedInput, KeyError) as error:
         text = f"entry {record.seq} is not an entry of format {FORMAT} that this version knows"
         raise CorruptStore(f"{text} [{type(error).__name__}]", hint=_VERIFY) from None
-    if event is None or canonical(body) != record.body:
+    if event is None or as_declared(body) != record.body:
         raise CorruptStore(f"entry {record.seq} is not written as {body.type} is", hint=_VERIFY)
     return Entry(
         body.seq,

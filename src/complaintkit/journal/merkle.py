@@ -7,8 +7,8 @@ so appending costs a handful of hashes however long the log is.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+from hashlib import sha256
 
 from attrs import frozen
 
@@ -19,12 +19,12 @@ def leaf_hash(body: bytes) -> bytes:
     >>> leaf_hash(b"L123456").hex()[:8]
     '395aa064'
     """
-    return hashlib.sha256(b"\0" + body).digest()
+    return sha256(b"\0" + body).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of an inner node over its two children."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 @frozen
@@ -42,12 +42,10 @@ class Frontier:
 
     def append(self, leaf: bytes) -> Frontier:
         """The frontier after one more leaf hash: equal subtrees at the end merge, as in a binary counter."""
-        peaks, size = list(self.peaks), self.size
+        peaks, size = self.peaks, self.size
         while size & 1:
-            leaf = node_hash(peaks.pop(), leaf)
-            size >>= 1
-        peaks.append(leaf)
-        return Frontier(self.size + 1, tuple(peaks))
+            leaf, peaks, size = node_hash(peaks[-1], leaf), peaks[:-1], size >> 1
+        return Frontier(self.size + 1, (*peaks, leaf))
 
     def root(self) -> bytes:
         """The Merkle root; of an empty log the hash of nothing.
@@ -56,7 +54,7 @@ class Frontier:
         'e3b0c442'
         """
         if not self.peaks:
-            return hashlib.sha256(b"").digest()
+            return sha256(b"").digest()
         root = self.peaks[-1]
         for peak in reversed(self.peaks[:-1]):
             root = node_hash(peak, root)

@@ -17,6 +17,7 @@ from complaintkit.letters.contents import SATISFIES
 from complaintkit.letters.delivery import LetterFailed, LetterSent, can_write_to, counts
 from complaintkit.receive.acknowledgement import AcknowledgeComplaint
 from complaintkit.receive.assessment import IssuesSet, TriageRecorded
+from complaintkit.receive.corrected import RecordCorrected
 from complaintkit.receive.duplicates import ComplaintUnmerged
 from complaintkit.receive.intake import ComplaintRegistered
 from complaintkit.receive.priority import AskSecondLook, UrgencyDeclared
@@ -92,6 +93,12 @@ def _route(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
     return RouteComplaint(complaint=complaint.ref)
 
 
+def _route_anew(complaint: Complaint, right: RecordCorrected, ctx: Context) -> Any:
+    """E-52: a topic that was wrong led to the wrong unit, and nobody owns what they complain about (INV-35)."""
+    leads = any(each.fact in ("person", "attribute.topic", "issue.1.category") for each in right.corrections)
+    return _route(complaint, right, ctx) if leads and complaint.registered and complaint.is_open else None
+
+
 def _look_again(complaint: Complaint, _event: Any, _ctx: Context) -> Any:
     """P-08: the person's own urgency is compared with the assessed one whenever one of them changes."""
     return AskSecondLook(complaint=complaint.ref) if complaint.declared_urgency else None
@@ -117,6 +124,7 @@ REACTIONS: Final[dict[type, tuple[Reaction, ...]]] = {
         lambda c, e, _: AcknowledgeComplaint(complaint=c.ref) if e.acknowledge else None,
     ),
     IssuesSet: (_route,),
+    RecordCorrected: (_route_anew,),
     TriageRecorded: (_look_again,),
     UrgencyDeclared: (_look_again,),
     ConflictDeclared: (_hand_on,),

@@ -89,7 +89,6 @@ def wakes(complaint: Complaint, events: Iterable[object], now: datetime) -> list
 
 @lru_cache(maxsize=1024)
 def _timer(ref: str, kind: str, due: datetime, command: Any) -> Timer:
-    """Before and after a command mostly the same ones are waiting."""
     at = format_instant(due)
     return Timer(f"{ref}|{kind}|{at}", ref, at, canonical(to_dict(command)))
 
@@ -98,8 +97,13 @@ def _verdicts(complaint: Complaint) -> Iterator[Timer]:
     """EV-53: what is not done by its date is breached; a clock that stands has no date."""
     for owed in complaint.open_commitments:
         if owed.paused_since is None:
-            command = JudgeCommitment(complaint=complaint.ref, commitment=owed.id)
-            yield _timer(complaint.ref, f"breach-{owed.id}", owed.due + JUST_AFTER, command)
+            yield _verdict(complaint.ref, owed.id, owed.due)
+
+
+@lru_cache(maxsize=1024)
+def _verdict(ref: str, commitment: str, due: datetime) -> Timer:
+    """Before and after a command mostly the same ones are waiting."""
+    return _timer(ref, f"breach-{commitment}", due + JUST_AFTER, JudgeCommitment(complaint=ref, commitment=commitment))
 
 
 def _signals(complaint: Complaint, profile: Profile) -> Iterator[Timer]:

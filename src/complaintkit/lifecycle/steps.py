@@ -5,6 +5,8 @@ Nothing registers itself by being imported; what is not in this list does not ex
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from complaintkit.commitments import clocks, extensions, pauses, promises, revisions, signals
@@ -18,6 +20,7 @@ from complaintkit.receive import (
     acknowledgement,
     assessment,
     contacts,
+    correction,
     duplicates,
     history,
     intake,
@@ -49,6 +52,7 @@ STEPS: Final = (
     responsibility,
     contacts,
     duplicates,
+    correction,
     history,
     immediate_action,
     information,
@@ -124,10 +128,24 @@ COMMANDS: Final[dict[str, type]] = {type_name(cls): cls for cls in DECIDES}
 EVENTS: Final[dict[str, type[Event]]] = {
     type_name(cls): cls for cls in (*EVOLVES, AttemptRefused, TextRevealed, EpochBegun, *erasure.EVENTS)
 }
+
+
+def _corrections_of_schema_1(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a source said, as the facts that it corrected; what each said before stands in the entries before."""
+    said = {name: data[name] for name in ("received_at", "channel")} | {"attributes": json.dumps(data["attributes"])}
+    said |= {f"milestone.{name}": None for name in data["dropped"]}
+    right = [{"fact": name, "after": value} for name, value in said.items()]
+    right.append({"fact": "narrative", "text_after": data["narrative"]})
+    return {"corrections": right, "reason": None, "notified_at": None}
+
+
 #: How entries are read; a change of a stored shape adds its upcaster here.
 BOOK: Final = Book(
     events=EVENTS,
-    upcasters={("text-revealed", 1): lambda data: data | {"refs": [], "to": None}},
+    upcasters={
+        ("text-revealed", 1): lambda data: data | {"refs": [], "to": None},
+        ("record-corrected", 1): _corrections_of_schema_1,
+    },
 )
 
 #: Chart events whose step is not available in this version, with the command that will carry them.

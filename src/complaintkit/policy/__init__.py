@@ -19,27 +19,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from complaintkit.policy.document import Document, parse_document, read_document
-from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
-from complaintkit.policy.loading import BUILT_IN, load_profile
-from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, Standing
-from complaintkit.policy.profile import CountsAsSent, ExternalBody, Organisation, Profile
-from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil
-from complaintkit.policy.routing import Coverage, OrganisationUnit, Route, Routing
-from complaintkit.policy.section import Section, suggestion
-from complaintkit.policy.verdict import Line, Result, Verdict, recompute
+from complaintkit._later import later
 
-if TYPE_CHECKING:  # loaded when first asked for: who wants a verdict on priority pays for nothing else
+if TYPE_CHECKING:  # who wants a verdict on priority pays for nothing else
     from complaintkit.policy.clock import Clock, Milestone, Why
+    from complaintkit.policy.document import Document, parse_document, read_document
+    from complaintkit.policy.duties import OWNER, PauseReason, Regime, Rung, as_term
+    from complaintkit.policy.loading import BUILT_IN, load_profile
+    from complaintkit.policy.organisation import CountsAsSent, ExternalBody, Organisation
+    from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, Standing
     from complaintkit.policy.pack import PACKS, Pack, clocks, load_pack
+    from complaintkit.policy.profile import Profile
+    from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil
+    from complaintkit.policy.routing import Coverage, OrganisationUnit, Route, Routing
     from complaintkit.policy.rules import Decision, Policy, load_policy
+    from complaintkit.policy.section import Section, suggestion
     from complaintkit.policy.spreadsheet import table_from_csv, table_to_csv
+    from complaintkit.policy.verdict import Line, Result, Verdict, recompute
 
-_LATER = {
+#: Each public name and the module it lives in.
+_NAMES = {
     **dict.fromkeys(("Clock", "Milestone", "Why"), "clock"),
+    **dict.fromkeys(("Document", "parse_document", "read_document"), "document"),
+    **dict.fromkeys(("OWNER", "PauseReason", "Regime", "Rung", "as_term"), "duties"),
+    **dict.fromkeys(("BUILT_IN", "load_profile"), "loading"),
+    **dict.fromkeys(("CountsAsSent", "ExternalBody", "Organisation"), "organisation"),
+    **dict.fromkeys(("Override", "OverrideRules", "OverrideVerdict", "Standing"), "overrides"),
     **dict.fromkeys(("PACKS", "Pack", "clocks", "load_pack"), "pack"),
+    "Profile": "profile",
+    **dict.fromkeys(("Floor", "KeptFrom", "KeptUntil"), "retention"),
+    **dict.fromkeys(("Coverage", "OrganisationUnit", "Route", "Routing"), "routing"),
     **dict.fromkeys(("Decision", "Policy", "load_policy"), "rules"),
+    **dict.fromkeys(("Section", "suggestion"), "section"),
     **dict.fromkeys(("table_from_csv", "table_to_csv"), "spreadsheet"),
+    **dict.fromkeys(("Line", "Result", "Verdict", "recompute"), "verdict"),
 }
 
 __all__ = [
@@ -88,13 +101,4 @@ __all__ = [
     "table_to_csv",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a name that not everybody needs, and keep it."""
-    from importlib import import_module
-
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = later(__name__, _NAMES)

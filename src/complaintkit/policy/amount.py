@@ -273,3 +273,28 @@ def convert(owed: Money, currency: str, rate: Exact, on: date, rounding: Roundin
     one = Money.of(1, currency)
     paid = Money.rounded(Fraction(owed.amount) * Fraction(rate) * one.minor, currency, rounding)
     return Payment(owed=owed, paid=paid, rate=Fraction(rate), on=on)
+
+
+@frozen(kw_only=True)
+class PaidOut:
+    """What a person receives: everything that is owed but for the tax ``withheld`` from the interest (R-56)."""
+
+    withheld: Money
+    paid: Money
+
+
+def pay_out(calculation: Calculation, withholding: Callable[[Money], Money]) -> PaidOut:
+    """What is paid where tax must be withheld: ``withholding`` gives the tax on some interest, by the host's own law.
+
+    It is asked about the interest alone; no other head is touched. Raises ``MalformedInput`` for a tax that is below
+    nothing or more than the interest.
+
+    >>> entry = Entry.of(Head.INTEREST, "R-51", "GBP", {"amount": 120000, "percent": "8", "days": 719, "year": 365})
+    >>> pay_out(calculate("GBP", [entry]), lambda interest: interest.times(Fraction(1, 5), Rounding.DOWN))
+    PaidOut(withheld=Money('37.82', 'GBP'), paid=Money('151.29', 'GBP'))
+    """
+    interest = calculation.heads.get(Head.INTEREST, Money(0, calculation.currency))
+    withheld = withholding(interest)
+    if not 0 <= withheld.minor <= interest.minor:
+        raise MalformedInput("tax is withheld from the interest, and is no more than it", hint="give the tax on it")
+    return PaidOut(withheld=withheld, paid=calculation.payable - withheld)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from complaintkit.errors import PolicyWarning
 from complaintkit.policy.conditions import Box, meet, witness
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.facts import Fact, FactSheet
 from complaintkit.policy.section import MAX_PROBLEMS, Section
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule, asked, places
 from complaintkit.policy.verdict import value_in_words
@@ -229,3 +229,16 @@ def in_words(box: Box, sheet: FactSheet) -> str:
     """
     facts = witness(box, sheet)
     return " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items()) or "nothing is stated"
+
+
+def refuse_falling(rule: Rule[Any], sheet: FactSheet, section: Section) -> None:
+    """Note every fact of which more would make a rule stop: more harm never means less (P-05, R-54)."""
+    for name in sorted({name for box in rule.boxes for name in box if _falls(box, sheet[name])}):
+        section.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
+
+
+def _falls(box: Box, fact: Fact) -> bool:
+    """Whether a value that will do has a higher one that will not, where higher values mean more."""
+    rising = fact.ordered or fact.values == (False, True)
+    lowest = box[fact.name] & -box[fact.name]
+    return rising and box[fact.name] != fact.everything & -lowest

@@ -6,11 +6,11 @@ latest decides. A *clock* is what becomes of it for one complaint: the day it en
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from complaintkit.timekeeping import (
     Hours,
@@ -38,6 +38,8 @@ class Kind(StrEnum):
     FINAL_RESPONSE = "final_response"
     DETERMINE = "determine"
     CORRECT = "correct"
+    PAY = "pay"
+    """Money is paid or credited, provisionally included."""
     NOTIFY = "notify"
     REFER = "refer"
     RETAIN = "retain"
@@ -82,7 +84,7 @@ class Why(StrEnum):
     RUNS = "runs"
     """It has a date; what is named in ``open`` may still move it."""
     OPEN = "open"
-    """No event from which it could be counted has happened, or only its date is known where hours count."""
+    """No event from which it could be counted has happened, or only its date where hours count; or the clock stands."""
     NOT_HERE = "does_not_apply_under_these_facts"
     NO_FIXED_LIMIT = "no_fixed_limit"
     """The rule says "promptly", or less: set a target of your own (F38)."""
@@ -112,24 +114,48 @@ class Course:
 
 
 @frozen(kw_only=True)
+class Stand:
+    """Two events between which a clock stands by law (F14, F15); what is left of its time runs on after the second."""
+
+    since: str
+    until: str
+
+
+@frozen(kw_only=True)
 class Part:
     """One term and the event from which it counts; ``roll_option`` names the option that says how its end rolls."""
 
     after: str
     term: Term
     roll_option: str = ""
+    stands: tuple[Stand, ...] = ()
 
-    def begun(self, course: Course) -> bool:
-        """Whether it can be counted: its event has happened, and at a known time of day where hours count."""
+    def waits_for(self, course: Course) -> str:
+        """The event without which it cannot be counted, or not at a known time of day where hours count; or none."""
         at = course.anchors.get(self.after)
-        return at is not None and (is_instant(at) or not isinstance(self.term.unit, Hours | WorkingHours))
+        if at is None or not (is_instant(at) or not isinstance(self.term.unit, Hours | WorkingHours)):
+            return self.after
+        standing = (each for each in self.stands if each.since in course.anchors and each.until not in course.anchors)
+        return next((each.until for each in standing), "")
+
+    def counts_from(self, course: Course) -> Iterator[str]:
+        """The events from which it is counted, those between which it stood included."""
+        yield self.after
+        for each in self.stands:
+            if each.since in course.anchors:
+                yield from (each.since, each.until)
 
     def reckon(self, course: Course, facts: Mapping[str, object]) -> Reckoning:
         """When it ends."""
         how = self.term.conventions
         how = evolve(how, zone=course.zone) if course.zone else how
         how = evolve(how, roll=Roll(str(facts[self.roll_option]))) if self.roll_option else how
-        return evolve(self.term, conventions=how).reckon(course.anchors[self.after], course.calendar)
+        stood = [
+            (course.anchors[each.since], course.anchors[each.until])
+            for each in self.stands
+            if each.since in course.anchors
+        ]
+        return evolve(self.term, conventions=how).reckon(course.anchors[self.after], course.calendar, stood)
 
 
 @frozen
@@ -139,13 +165,18 @@ class Limit:
     parts: tuple[Part, ...] = ()
     together: Together = Together.EARLIEST
 
+    def begun(self, course: Course) -> dict[str, date]:
+        """The events from which it is counted, with their moments."""
+        begun = (part for part in self.parts if not part.waits_for(course))
+        return {name: course.anchors[name] for part in begun for name in part.counts_from(course)}
+
     def open(self, course: Course) -> tuple[str, ...]:
-        """The events that it counts from and of which we do not know enough."""
-        return tuple(part.after for part in self.parts if not part.begun(course))
+        """The events that it counts from and of which we do not know enough, or after which it would run on."""
+        return tuple(waited for part in self.parts if (waited := part.waits_for(course)))
 
     def reckon(self, course: Course, facts: Mapping[str, object]) -> Reckoning | None:
         """When it ends by what has happened so far; a term whose event has not happened is left out."""
-        ends = [part.reckon(course, facts) for part in self.parts if part.begun(course)]
+        ends = [part.reckon(course, facts) for part in self.parts if not part.waits_for(course)]
         decides = min if self.together is Together.EARLIEST else max
         return decides(ends, key=lambda found: found.at) if ends else None
 
@@ -184,7 +215,8 @@ class Clock:
 
     ``due`` is the instant, in UTC, and ``day`` the last day of a term in days; both are empty unless ``why`` is
     ``RUNS``; ``rule`` is the limit that was chosen. ``open`` names the events that could still set or move it. ``pack``
-    is the label of the pack, ``read`` the facts and options that chose the limit, ``reckoning`` the steps of the count.
+    and ``calendar`` are the labels of the pack and of the working days, ``read`` the facts and options that chose the
+    limit, ``counted_from`` the events with their moments, ``reckoning`` the steps of the count.
     """
 
     pack: str
@@ -193,6 +225,8 @@ class Clock:
     rule: str = ""
     open: tuple[str, ...] = ()
     read: Mapping[str, object]
+    calendar: str
+    counted_from: Anchors = field(factory=dict)
     reckoning: Reckoning | None = None
 
     @property
@@ -210,9 +244,16 @@ class Clock:
         return {
             "pack": self.pack,
             "milestone": self.milestone.id,
+            "rule": self.rule,
             "why": self.why.value,
             "due": format_instant(self.reckoning.at) if self.reckoning else None,
             "open": list(self.open),
             "read": dict(self.read),
+            "calendar": self.calendar,
+            "counted_from": {name: _iso(at) for name, at in self.counted_from.items()},
             "reckoning": self.reckoning.to_dict() if self.reckoning else None,
         }
+
+
+def _iso(at: date) -> str:
+    return format_instant(instant(at)) if is_instant(at) else at.isoformat()

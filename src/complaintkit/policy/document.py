@@ -24,12 +24,14 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, time
 from enum import Enum
-from pathlib import Path as FilePath
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from complaintkit.errors import FileRefused, Problem
 from complaintkit.policy.section import MAX_PROBLEMS, Section
 from complaintkit.policy.toml_places import MAX_BITS, MAX_BYTES, MAX_DEPTH, MAX_WORD, Path, excess, locate
+
+if TYPE_CHECKING:  # loaded where a file of one's own is read
+    from pathlib import Path as FilePath
 
 
 def read_document(
@@ -43,6 +45,8 @@ def read_document(
     """
     if isinstance(source, Mapping):
         return Document("(mapping)", _plain(source, refuse), refuse)
+    from pathlib import Path as FilePath
+
     path = FilePath(source)
     document = parse_document(file_bytes(path, refuse), str(source), refuse=refuse)
     document.folder = path.parent
@@ -135,6 +139,9 @@ class Document:
     ``data`` is its content as plain data; ``root`` reads it.
     """
 
+    #: Whether its tables are known to be right, so that who reads it need not check them again.
+    proved = False
+
     def __init__(self, name: str, data: dict[str, Any], refuse: type[FileRefused], text: str = "") -> None:
         self.name = name
         self.data = data
@@ -144,7 +151,10 @@ class Document:
         self.spots: dict[Path, tuple[int, int]] = {}
         #: Where other files that it names may stand; none beside a mapping.
         self.folder: FilePath | None = None
-        self._problems: list[tuple[Path, str]] = []
+        #: How many problems have been noted so far, those of stand-ins included.
+        self.found = 0
+        self._problems: dict[tuple[Path, str], None] = {}
+        self._wrong: dict[Path, bool] = {}
         self._sections: list[Section] = []
         #: How many combinations of conditions were looked at to check its tables.
         self.looked_at = 0
@@ -154,18 +164,27 @@ class Document:
         self.borrowed: dict[Path, tuple[Document, Path]] = {}
         self.root = Section(self, (), data)
 
-    def problem(self, path: Path, text: str) -> None:
-        """Note that something at ``path`` is wrong; reading goes on."""
-        self._problems.append((path, text))
+    def problem(self, path: Path, text: str, *, unread: bool = False) -> None:
+        """Note that something at ``path`` is wrong; reading goes on.
+
+        ``unread`` says that a stand-in takes its place: what is wrong with that is nobody's mistake, and is not told.
+        """
+        self.found += 1
+        if not self._wrong.get(path, False):
+            self._problems[path, text] = None
+            self._wrong[path] = unread
+
+    def has_problem(self, path: Path) -> bool:
+        """Whether something is wrong right at a path."""
+        return path in self._wrong
+
+    def is_sound(self, *path: str | int) -> bool:
+        """Whether nothing is known to be wrong with what stands at a path and below it."""
+        return self.found < MAX_PROBLEMS and not any(wrong[: len(path)] == path for wrong in self._wrong)
 
     def adopt(self, section: Section) -> None:
         """Remember a section, so that its unasked keys are found at the end."""
         self._sections.append(section)
-
-    @property
-    def found(self) -> int:
-        """How many problems have been noted so far."""
-        return len(self._problems)
 
     def place(self, path: Path) -> tuple[str, int, Path]:
         """The file, the line and the path where ``path`` was written, before anything was merged.
@@ -196,11 +215,16 @@ class Document:
         for section in self._sections:
             section.refuse_unasked()
         if self._problems:
-            hint = "correct the lines named and load it again"
-            raise self._refuse(message, self._listed(), hint=hint)
+            self.refuse(message, "correct the lines named and load it again")
+
+    def refuse(self, message: str, hint: str) -> NoReturn:
+        """Raise the document's error with every problem noted so far."""
+        raise self._refuse(message, self._listed(), hint=hint)
 
     def _listed(self) -> list[Problem]:
-        listed = [self._problem(path, text) for path, text in self._problems[:MAX_PROBLEMS]]
+        told = [self._problem(path, text) for path, text in [*self._problems][:MAX_PROBLEMS]]
+        cells = {(each.file, each.line, each.column): each for each in reversed(told) if each.column}  # one for each
+        listed = [*cells.values(), *(each for each in told if not each.column)]
         listed.sort(key=lambda problem: (problem.file, problem.line, problem.column, problem.path))
         more = len(self._problems) - MAX_PROBLEMS
         return [*listed, Problem(self.name, 0, "", f"and {more} problems more")] if more > 0 else listed
@@ -213,6 +237,25 @@ class Document:
 
     def __repr__(self) -> str:
         return f"Document({self.name!r}, {len(self._problems)} problems)"
+
+
+class ShippedDocument(Document):
+    """A TOML file of the library itself, which its tests have read whole and found right.
+
+    So its parts may be read one at a time, and without looking at its tables again. Should somebody have changed it,
+    the first problem that is met is raised at once: nobody is going to ask for the others.
+    """
+
+    proved = True
+
+    def __init__(self, name: str, content: bytes, refuse: type[FileRefused]) -> None:
+        text = decoded(content, name, refuse)
+        super().__init__(name, _parsed(text, name, refuse), refuse, text)
+
+    def problem(self, path: Path, text: str, *, unread: bool = False) -> None:
+        """Raise the document's error: something at ``path`` is wrong."""
+        super().problem(path, text, unread=unread)
+        self.refuse("a file of complaintkit was changed", "install it again")
 
 
 def dotted(path: Path) -> str:

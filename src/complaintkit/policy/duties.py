@@ -1,4 +1,4 @@
-"""What a profile says about promises beside their length: other rules on the same complaint, extensions, the ladder.
+"""What a profile promises: when people work, what is owed how soon, other rules on the same complaint, the ladder.
 
 >>> from complaintkit.policy import load_profile
 >>> [(rung.id, rung.to) for rung in load_profile().ladder][:2]
@@ -13,15 +13,18 @@ from typing import Final
 
 from attrs import field, frozen
 
-from complaintkit.errors import MalformedInput
+from complaintkit.errors import CalendarRefused, MalformedInput
 from complaintkit.policy.section import Section
-from complaintkit.timekeeping import Hours, Term, Unit, parse_term
-from complaintkit.vocabulary import CommitmentKind, Role
+from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays, parse_term
+from complaintkit.vocabulary import Band, CommitmentKind, Role
 
 #: Who is told that is no role: whoever owns the complaint at that time.
 OWNER: Final = "owner"
 _ADDRESSEES: Final = (OWNER, *(role.value for role in Role if "RO-03" <= role.value <= "RO-19"))
 _MOST: Final = 10_000
+#: What every band must have: without these nobody would ever hear from us.
+_OWED: Final = (CommitmentKind.ACKNOWLEDGE, CommitmentKind.PROGRESS, CommitmentKind.FINAL)
+_WEEKDAYS: Final = {"tz": "UTC", "weekend": ["sat", "sun"]}
 
 
 class PauseReason(StrEnum):
@@ -66,6 +69,16 @@ def as_term(unit: Unit | Term) -> Term:
     return unit if isinstance(unit, Term) else Term(unit, unit.usual)
 
 
+def read_calendar(root: Section) -> WorkingCalendar:
+    """The working calendar of a profile; a week of weekdays stands in for a wrong one."""
+    written = root.raw("calendar", of="calendar")
+    try:
+        return WorkingCalendar.from_dict(_WEEKDAYS if written is None else written)
+    except (CalendarRefused, MalformedInput) as error:
+        root.problem(str(error), "calendar")
+    return WorkingCalendar.from_dict(_WEEKDAYS)
+
+
 def read_term(section: Section, key: str) -> Unit | Term:
     """The term under a key, with or without conventions; an hour stands in for a wrong one."""
     written = section.raw(key, of="term")
@@ -76,6 +89,42 @@ def read_term(section: Section, key: str) -> Unit | Term:
     except MalformedInput as error:
         section.problem(str(error), key)
         return Hours(1)
+
+
+def read_unit(section: Section, key: str) -> Unit:
+    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
+    written = section.raw(key, of="unit")
+    if written is None:
+        return Hours(1)
+    try:
+        term = parse_term(written)
+    except MalformedInput as error:
+        section.unread(str(error), key)
+        return Hours(1)
+    if isinstance(term, Term):
+        section.unread("must be a count of one unit, without conventions of its own", key)
+        return Hours(1)
+    return term
+
+
+def read_window(section: Section) -> Hours | WorkingDays:
+    """The time to ask for a review, in the units that letters can tell people."""
+    window = read_unit(section, "window")
+    if isinstance(window, Hours | WorkingDays):
+        return window
+    section.problem("must be given in hours or working_days", "window")
+    return Hours(1)
+
+
+def read_commitments(section: Section) -> dict[tuple[CommitmentKind, Band], Unit]:
+    """The commitments by band (REF-1)."""
+    terms = {}
+    for kind in CommitmentKind:
+        bands = section.table(kind.value, required=kind in _OWED)
+        for band in Band:
+            if kind in _OWED or band.value in bands:
+                terms[kind, band] = read_unit(bands, band.value)
+    return terms
 
 
 def read_terms(section: Section) -> dict[CommitmentKind, Term]:

@@ -23,16 +23,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from importlib import import_module
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, frozen
 
 from complaintkit.errors import MalformedInput, NotInForce
-from complaintkit.policy.facts import Fact, FactKind, choice
+from complaintkit.policy.facts import EDITION, Fact, FactKind, choice
 from complaintkit.policy.section import Section, described
-
-#: The fact that says which edition is in force.
-EDITION: Final = "edition"
 
 
 class Governing(StrEnum):
@@ -83,7 +80,7 @@ class Dated:
         """
         if self.by not in facts:
             raise MalformedInput(f"facts are missing that decide here: {self.by}", hint="hand in that day")
-        day = _day(self.by, facts[self.by])
+        day = _day(self.by.value, facts[self.by])
         found = in_force(self.editions, day)
         if found is None:
             raise NotInForce(

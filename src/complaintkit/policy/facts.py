@@ -24,6 +24,9 @@ Value = int | bool | str | None
 
 T = TypeVar("T")
 
+#: The fact that says which edition of a policy is in force (see :mod:`complaintkit.policy.editions`).
+EDITION: Final = "edition"
+
 
 class FactKind(StrEnum):
     """What a fact is; decides which tables may read it."""
@@ -149,7 +152,7 @@ class _Cells(dict[object, T]):
         return self._items[bisect_right(self._lowest, int(str(number))) - 1]
 
 
-@frozen
+@frozen(eq=False)
 class _Numbers:
     """The domain of a number, asked only whether something lies in it."""
 

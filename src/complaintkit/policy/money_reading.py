@@ -10,12 +10,13 @@ from itertools import pairwise
 from typing import Final
 
 from complaintkit.policy.authority import Authority, Level
+from complaintkit.policy.checks import refuse_falling
 from complaintkit.policy.distress import DISTRESS_FACTS, DistressBand, DistressRules
 from complaintkit.policy.facts import FactSheet
 from complaintkit.policy.interest import BaseRate, DayCount, InterestRules, RateRule
 from complaintkit.policy.remedy_reading import read_currency, read_limits, read_minor
 from complaintkit.policy.section import Section
-from complaintkit.policy.table_reading import listed_outcome, read_rules, refuse_falling, refuse_other_hit
+from complaintkit.policy.table_reading import listed_outcome, read_rules, refuse_other_hit
 from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.vocabulary import Role

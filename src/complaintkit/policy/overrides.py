@@ -13,8 +13,8 @@ from typing import Final
 from attrs import field, frozen
 
 from complaintkit.errors import Reason
+from complaintkit.policy.duties import read_unit
 from complaintkit.policy.section import Section
-from complaintkit.policy.table_reading import read_unit
 from complaintkit.policy.verdict import Line, value_in_words
 from complaintkit.timekeeping import Hours
 from complaintkit.vocabulary import Band

@@ -25,8 +25,8 @@ from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
 from complaintkit.policy.cases import Case
 from complaintkit.policy.clock import Clock, Course, Limit, Mark, Milestone, Why
 from complaintkit.policy.document import read_document
-from complaintkit.policy.editions import EDITION, Edition, in_force
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.editions import Edition, in_force
+from complaintkit.policy.facts import EDITION, FactSheet
 from complaintkit.policy.identity import Identity
 from complaintkit.policy.section import suggestion
 from complaintkit.policy.tables import DecisionTable
@@ -72,13 +72,15 @@ class Duty:
 class Pack:
     """The rules of one regime: made by :func:`load_pack`, never changed.
 
-    ``edition_by`` is the event whose date chooses the edition. ``chosen`` holds the reading of each option.
+    ``anchors`` are the events from which its clocks count, with what happens then; ``edition_by`` is the one whose
+    date chooses the edition. ``chosen`` holds the reading of each option.
     """
 
     identity: Identity
     title: str
     jurisdiction: str
     sources: Mapping[str, Source] = field(repr=False)
+    anchors: Mapping[str, str] = field(repr=False)
     milestones: Mapping[str, Milestone] = field(repr=False)
     duties: tuple[Duty, ...] = field(repr=False)
     options: Mapping[str, Option] = field(repr=False)
@@ -162,7 +164,8 @@ class Pack:
 
     def _clock(self, milestone: Milestone, full: dict[str, object], course: Course) -> Clock:
         """The clock by the first limit whose condition is true."""
-        stated = partial(Clock, pack=self.label, milestone=milestone)
+        calendar = f"{course.calendar.id}#{course.calendar.digest}"
+        stated = partial(Clock, pack=self.label, milestone=milestone, calendar=calendar)
         if self.editions:
             full[EDITION] = edition = self._edition(course)
             if edition is None and self.edition_by not in course.anchors:
@@ -174,8 +177,10 @@ class Pack:
             return stated(why=Why.NO_FIXED_LIMIT, read={})
         for rule, read in table.reads(full).items():
             found = rule.then.reckon(course, full)
-            why = Why.RUNS if found else Why.OPEN
-            return stated(why=why, rule=rule.id, open=rule.then.open(course), read=read, reckoning=found)
+            why, begun = Why.RUNS if found else Why.OPEN, rule.then.begun(course)
+            return stated(
+                why=why, rule=rule.id, open=rule.then.open(course), read=read, counted_from=begun, reckoning=found
+            )
         return stated(why=Why.NOT_HERE, read={name: full[name] for name in _read_by(table)})
 
     def _edition(self, course: Course) -> str | None:

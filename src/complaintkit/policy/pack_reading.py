@@ -31,16 +31,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from complaintkit.errors import MalformedInput
+from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.cases import of_pack, read_cases
 from complaintkit.policy.checks import check_table
-from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Strength, Together
+from complaintkit.policy.clock import Kind, Limit, Mark, Milestone, Nature, Part, Stand, Strength, Together
 from complaintkit.policy.conditions import read_condition
 from complaintkit.policy.document import Document
 from complaintkit.policy.editions import Edition, edition_fact, read_editions
 from complaintkit.policy.facts import FactKind, FactSheet, choice
 from complaintkit.policy.identity import identify
-from complaintkit.policy.pack import Duty, Option, Pack, Source
+from complaintkit.policy.pack import Duty, Option, Pack, Source, load_pack
 from complaintkit.policy.section import REQUIRED, Section
 from complaintkit.policy.table_reading import read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
@@ -65,18 +65,33 @@ def read_pack(document: Document) -> Pack:
         title=root.text("title"),
         jurisdiction=root.text("jurisdiction"),
         sources=sources,
+        anchors=anchors,
         milestones={section.text("id"): _milestone(section, sources) for section in written},
         duties=tuple(_duty(section, sources) for section in root.tables("duty", required=False)),
         options=options,
         editions=editions,
         edition_by=root.text("edition_by") if editions else "",
         chosen={name: option.choices[0] for name, option in options.items()},
-        tests=read_cases(root, of_pack([section.text("id") for section in written])),
+        tests=read_cases(root, of_pack([section.text("id") for section in written], sheet, anchors)),
         sheet=sheet,
         limits={section.text("id"): _limits(section, sheet, anchors) for section in written},
     )
     _check_names(pack, root, written, anchors)
     document.finish("this pack is refused")
+    return pack
+
+
+def read_chosen(section: Section) -> Pack | None:
+    """A regulatory pack by its name, in the text that the profile was made with, with the readings it chose."""
+    name, chosen = section.text("id"), section.table("options", required=False)
+    pinned = section.text("digest", "")
+    try:
+        pack = load_pack(name, {option: chosen.text(option) for option in chosen}) if name else None
+    except (UnknownName, PolicyRefused) as error:
+        section.problem(str(error), "id")
+        return None
+    if pack and pinned not in {"", pack.identity.digest}:
+        section.problem(f"this version holds another text of the pack: {pack.identity.digest}", "digest")
     return pack
 
 
@@ -170,12 +185,18 @@ def _limit(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Li
 
 def _part(section: Section, sheet: FactSheet, anchors: Mapping[str, str]) -> Part:
     after = _known(section, "after", anchors, "anchor")
-    written = section.others("after", "when", of="term")
+    stands = tuple(_stand(each, anchors) for each in section.tables("stands", required=False))
+    written = section.others("after", "when", "stands", of="term")
     option = str(written.get("roll", ""))
     by_option = option in sheet.names() and set(sheet[option].values) <= {*map(str, Roll)}
     if by_option:
         del written["roll"]
-    return Part(after=after, term=_term(section, written), roll_option=option if by_option else "")
+    return Part(after=after, term=_term(section, written), roll_option=option if by_option else "", stands=stands)
+
+
+def _stand(section: Section, anchors: Mapping[str, str]) -> Stand:
+    since, until = (_known(section, key, anchors, "anchor") for key in ("since", "until"))
+    return Stand(since=since, until=until)
 
 
 def _term(section: Section, written: Mapping[str, object]) -> Term:

@@ -16,7 +16,6 @@ from attrs import frozen
 
 from complaintkit.errors import MalformedInput
 from complaintkit.policy.facts import FactSheet
-from complaintkit.policy.overrides import OverrideRules
 from complaintkit.policy.tables import DecisionTable, Rule
 from complaintkit.policy.verdict import RAISED, Line, Verdict, aging
 from complaintkit.vocabulary import Band, Dimension, Track
@@ -47,7 +46,7 @@ class PriorityPolicy:
 
     ``floors`` decides the band, ``raises`` whether it goes one up, ``tracks`` the track, reading the band as a
     fact. ``weights`` are points for each level of a fact; ``aging_weight`` and ``aging_cap_percent`` say how
-    many points consumed time gives, and at most; ``overrides`` what a person may change about the band.
+    many points consumed time gives, and at most.
     """
 
     floors: DecisionTable[Band]
@@ -56,7 +55,6 @@ class PriorityPolicy:
     weights: Mapping[str, int]
     aging_weight: int
     aging_cap_percent: int
-    overrides: OverrideRules = OverrideRules()
 
     @property
     def sheet(self) -> FactSheet:

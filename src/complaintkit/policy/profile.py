@@ -4,80 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import frozen
 
-from complaintkit.policy.duties import PauseReason, Regime, Rung, as_term
-from complaintkit.policy.identity import Identity
-from complaintkit.policy.overrides import Override, OverrideRules, OverrideVerdict, judge
-from complaintkit.policy.priority import PriorityPolicy, Share
-from complaintkit.policy.retention import Floor, KeptFrom, KeptUntil, kept_at_most, kept_until
-from complaintkit.policy.routing import Routing
-from complaintkit.policy.settings import Remedies, SecondPerson
-from complaintkit.policy.tables import DecisionTable
-from complaintkit.policy.verdict import Verdict
-from complaintkit.timekeeping import Hours, Term, Unit, WorkingCalendar, WorkingDays
-from complaintkit.vocabulary import Band, CommitmentKind, Language
+from complaintkit.policy.parts import Parts
+from complaintkit.policy.section import Section
+from complaintkit.vocabulary import Band, CommitmentKind
 
-if TYPE_CHECKING:  # loaded for profiles that have them
-    from complaintkit.policy.authority import Authority
-    from complaintkit.policy.cases import Case
+if TYPE_CHECKING:  # loaded by those who ask for them
     from complaintkit.policy.clock import Clock
-    from complaintkit.policy.pack import Pack
+    from complaintkit.policy.duties import Regime
+    from complaintkit.policy.overrides import OverrideVerdict
+    from complaintkit.policy.priority import Share
+    from complaintkit.policy.retention import KeptFrom, KeptUntil
+    from complaintkit.policy.verdict import Verdict
+    from complaintkit.timekeeping import Term, Unit
     from complaintkit.timekeeping.deadlines import Anchors
 
-#: A text for each language of the profile.
-ByLanguage = Mapping[Language, str]
 
-
-class CountsAsSent(StrEnum):
-    """When a letter counts as given to the person."""
-
-    DISPATCH = "dispatch"
-    DELIVERY = "delivery"
-
-
-#: The rules that hold in every profile (CF-04).
-FLOORS: Final = tuple(
-    f"INV-{number:02}"
-    for number in (*range(1, 9), *range(12, 15), 18, 19, 22, 24, 25, 31, 41, 46, 50, 60, 61, *range(63, 67), 71)
-)
-
-
-class Sizing(StrEnum):
-    """The six considerations by which a process is fitted to its organisation (CF-06)."""
-
-    CUSTOMERS = "customers"
-    INTERACTIONS = "interactions"
-    VOLUME = "volume"
-    RISK = "risk"
-    VALUE = "value"
-    COST = "cost"
-
-
-@frozen(kw_only=True)
-class Organisation:
-    """Who writes the letters: a name for each language, and how to reach it."""
-
-    name: ByLanguage
-    contact: str
-    address: str
-
-
-@frozen(kw_only=True)
-class ExternalBody:
-    """A body outside that may look at the matter: its name, how to go to it, within what time (INV-61)."""
-
-    id: str
-    name: ByLanguage
-    how: ByLanguage
-    within: ByLanguage
-
-
-@frozen(kw_only=True, eq=False)
-class Profile:
+@frozen(eq=False, repr=False, slots=False)  # its parts are kept beside the one field, each when it has been read
+class Profile(Parts):
     """A policy profile (E-50): made by :func:`complaintkit.policy.load_profile`, never changed.
 
     ``content`` is the whole profile as canonical JSON, ``digest`` its SHA-256 in hex; whoever holds ``content``
@@ -91,57 +39,40 @@ class Profile:
     <Band.P2: 'P2'>
     """
 
-    identity: Identity
-    calendar: WorkingCalendar = field(repr=False)
-    #: The first one is written where no other is asked for.
-    languages: tuple[Language, ...]
-    organisation: Organisation = field(repr=False)
-    external_bodies: tuple[ExternalBody, ...] = field(repr=False)
-    #: How long after delivery an internal review can be asked for (G-23).
-    review_window: Hours | WorkingDays = field(repr=False)
-    #: How many internal reviews there may be.
-    review_tiers: int = field(repr=False)
-    pause_reasons: tuple[PauseReason, ...] = field(repr=False)
-    #: The longest extension of each kind, all in all (EV-47); a kind that is not named is never extended.
-    extensions: Mapping[CommitmentKind, Term] = field(repr=False)
-    #: Who is told when about a commitment (EV-52).
-    ladder: tuple[Rung, ...] = field(repr=False)
-    #: Rules of others that apply to the same complaints (F37).
-    regimes: tuple[Regime, ...] = field(repr=False)
-    #: How long records are kept at least; the packs may add to it.
-    retention: tuple[Floor, ...] = field(repr=False)
-    counts_as_sent: CountsAsSent = field(repr=False)
-    #: After this time a draft that nobody finished is registered.
-    draft_registers_after: Unit = field(repr=False)
-    #: What puts a matter right: offers, interest, distress.
-    remedies: Remedies = field(repr=False)
-    #: Who may approve an amount; none where the profile states no limits (CF-07).
-    authority: Authority | None = field(repr=False)
-    #: How a second person is found where one is needed (CF-05).
-    second_person: SecondPerson = field(repr=False)
-    #: Who answers for what (E-52).
-    routing: Routing = field(repr=False)
-    #: The rules that no profile switches off (CF-04).
-    floors: tuple[str, ...] = field(repr=False)
-    #: Why the process has this size (CF-06).
-    sizing: Mapping[Sizing, str] = field(repr=False)
-    #: The regulatory packs whose clocks run beside the profile's own commitments.
-    packs: tuple[Pack, ...] = field(repr=False)
-    #: The tests that stand in its file; no part of its digest.
-    tests: tuple[Case, ...] = field(repr=False)
-    id: str = field(init=False, repr=False)
-    version: str = field(init=False, repr=False)
-    digest: str = field(init=False, repr=False)
-    content: str = field(init=False, repr=False)
-    label: str = field(init=False, repr=False)
-    #: The same with the whole digest: what a journal entry names, so that the rules it was taken under can be proved.
-    pin: str = field(init=False, repr=False)
-    _terms: Mapping[tuple[CommitmentKind, Band], Unit] = field(repr=False)
-    _priority: PriorityPolicy = field(repr=False)
+    _root: Section
 
-    def __attrs_post_init__(self) -> None:
-        for name in ("id", "version", "digest", "content", "label", "pin"):
-            object.__setattr__(self, name, getattr(self.identity, name))
+    @property
+    def id(self) -> str:
+        """The name that it gives itself."""
+        return self.identity.id
+
+    @property
+    def version(self) -> str:
+        """Which text of that name it is."""
+        return self.identity.version
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 over its content, in hex."""
+        return self.identity.digest
+
+    @property
+    def content(self) -> str:
+        """All that it says, as canonical JSON."""
+        return self.identity.content
+
+    @cached_property
+    def label(self) -> str:
+        """``id@version#digest``, short enough to stand in every verdict."""
+        return self.identity.label
+
+    @cached_property
+    def pin(self) -> str:
+        """The same with the whole digest: what a journal entry names, so that its rules can be proved."""
+        return self.identity.pin
+
+    def __repr__(self) -> str:
+        return f"Profile({self.label})"
 
     def term(self, kind: CommitmentKind, band: Band) -> Unit | None:
         """How long a commitment of this kind may take in this band; ``None`` where nothing is promised."""
@@ -163,12 +94,16 @@ class Profile:
 
         ``happened`` is when it was received and closed, as far as it was; ``attributes`` are its coded facts.
         """
+        from complaintkit.policy.retention import kept_until
+
         return tuple(kept_until(self.retention, self.packs, happened, attributes or {}, self.calendar))
 
     def kept_at_most(
         self, happened: Mapping[KeptFrom, datetime], attributes: Mapping[str, str] | None = None
     ) -> tuple[KeptUntil, ...]:
         """Every rule of the profile that says at most how long a complaint is kept; arguments as :meth:`kept_until`."""
+        from complaintkit.policy.retention import kept_at_most
+
         return tuple(kept_at_most(self.retention, happened, attributes or {}, self.calendar))
 
     def terms(self, kind: CommitmentKind, band: Band) -> dict[str, Term]:
@@ -178,6 +113,8 @@ class Profile:
         >>> [term.unit for term in load_profile().terms(CommitmentKind.FINAL, Band.P1).values()]
         [WorkingDays(n=5)]
         """
+        from complaintkit.policy.duties import as_term
+
         own = self.term(kind, band)
         others = {regime.id: regime.terms[kind] for regime in self.regimes if kind in regime.terms}
         return ({} if own is None else {"": as_term(own)}) | others
@@ -203,17 +140,6 @@ class Profile:
         """
         return self._priority.decide(facts, elapsed, self.label)
 
-    @property
-    def tables(self) -> Mapping[str, DecisionTable[Any]]:
-        """Its decision tables by name: ``band``, ``raise``, ``track``, and ``distress`` where it states amounts."""
-        distress = self.remedies.distress
-        return dict(self._priority.tables) | ({"distress": distress.table} if distress else {})
-
-    @property
-    def overrides(self) -> OverrideRules:
-        """What a person may change about a band (G-05)."""
-        return self._priority.overrides
-
     def override(
         self,
         facts: Mapping[str, object],
@@ -235,6 +161,8 @@ class Profile:
         >>> lower.standing, lower.value
         (<Standing.WAITING: 'waiting'>, <Band.P2: 'P2'>)
         """
+        from complaintkit.policy.overrides import Override, judge
+
         full = self._priority.sheet.complete(facts)
         found = self._priority.decide(facts).value if assessed is None else assessed
         asked = Override(

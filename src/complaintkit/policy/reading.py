@@ -1,27 +1,22 @@
 """Reading the priority part of a profile, and refusing what no profile may do.
 
 Beside what is misspelt or contradictory, the loader refuses policies that would be wrong: a fact that must
-never decide (P-02), a rule by which more harm means less urgency (P-05), effort that changes urgency, publicity
-that does more than it may (P-07, P-11, INV-55), a safety floor that was lowered (P-04).
+never decide (P-02), effort or too much publicity in the rank (P-07, P-15, INV-55), and what
+:mod:`complaintkit.policy.urgency` finds in the rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 from complaintkit.policy.facts import FactKind, FactSheet, code
-from complaintkit.policy.overrides import SAFETY_FLOORS, read_overrides
 from complaintkit.policy.priority import PriorityPolicy, Raise
 from complaintkit.policy.section import Section
-from complaintkit.policy.table_reading import read_sheet, read_table, refuse_falling
-from complaintkit.policy.tables import DecisionTable, HitPolicy
+from complaintkit.policy.table_reading import read_sheet, read_table
+from complaintkit.policy.tables import HitPolicy
 from complaintkit.policy.triage import TRIAGE_FACTS
-from complaintkit.policy.verdict import value_in_words
 from complaintkit.vocabulary import Band, Dimension, Track
-
-V = TypeVar("V", bound=Enum)
 
 _PUBLICITY: Final = Dimension.PUBLICITY.fact
 #: What publicity adds is withheld from safety cases, so these two must outweigh all of it (INV-55, P-05).
@@ -29,7 +24,10 @@ _SAFETY: Final = (Dimension.SERIOUSNESS.fact, Dimension.HEALTH_SAFETY.fact)
 
 
 def read_priority(root: Section) -> PriorityPolicy:
-    """The priority policy that a profile describes; every problem is noted in its document."""
+    """The priority policy that a profile describes; every problem is noted in its document.
+
+    Consumed time always counts for something, so that nothing starves (P-06).
+    """
     sheet = read_sheet(root, TRIAGE_FACTS)
     section = root.table("priority")
     band, up, track = section.table("band"), section.table("raise"), section.table("track")
@@ -41,42 +39,14 @@ def read_priority(root: Section) -> PriorityPolicy:
             track, FactSheet((*sheet.facts, band_fact), sheet.never_read), Track, HitPolicy.FIRST, default=True
         ),
         weights=_read_weights(section.table("weights"), sheet),
-        aging_weight=section.table("aging").integer("weight", least=0, most=10_000),
-        aging_cap_percent=section.table("aging").integer("cap_percent", least=0, most=10_000),
-        overrides=read_overrides(section.table("override", required=False)),
+        aging_weight=section.table("aging").integer("weight", least=1, most=10_000),
+        aging_cap_percent=section.table("aging").integer("cap_percent", least=1, most=10_000),
     )
-    _check_urgency(policy.floors, band)
-    _check_urgency(policy.raises, up)
-    _check_safety_floors(policy, band)
+    if not root.document.proved:
+        from complaintkit.policy.urgency import check_urgency
+
+        check_urgency(policy, section)
     return policy
-
-
-def _check_urgency(table: DecisionTable[V], section: Section) -> None:
-    """Refuse rules of a table about urgency that read effort, go down, or go up on publicity (P-05, P-07)."""
-    for rule, written in zip(table.rules, section.tables("rule"), strict=True):
-        read = {name for box in rule.boxes for name in box}
-        for name in sorted(read):
-            if table.sheet[name].kind is FactKind.EFFORT:
-                written.problem(f"{name!r} is effort: it may choose the track, never the urgency (P-07)", "when")
-        refuse_falling(rule, table.sheet, written)
-        loud = any(table.sheet[name].kind is FactKind.PUBLICITY for name in read)
-        if loud and rule.then in {Band.P1, Band.P2}:
-            written.problem("publicity may give P3 at most, and raise by one band (P-07, P-11)", "then")
-
-
-def _check_safety_floors(policy: PriorityPolicy, section: Section) -> None:
-    """Refuse a band table that is milder than the safety floors, which no profile can switch off (P-04, CF-04).
-
-    Rules never fall, so the least facts of a floor stand for all the others.
-    """
-    if any(not rule.boxes for rule in policy.floors.rules):
-        return
-    needed = {fact.name: fact.default for fact in policy.sheet.facts if fact.required}
-    for rule, facts, least in SAFETY_FLOORS:
-        band = policy.floors.answer(policy.floors.matching(policy.sheet.complete({**needed, **facts})))
-        if band is None or band > least:
-            where = " and ".join(f"{name} is {value_in_words(value)}" for name, value in facts.items())
-            section.problem(f"where {where} the band must be {least} or more urgent, not {band} ({rule}, P-04)")
 
 
 def _read_weights(section: Section, sheet: FactSheet) -> dict[str, int]:

@@ -15,6 +15,8 @@ from attrs import frozen
 
 from complaintkit.errors import Reason
 from complaintkit.money import Money
+from complaintkit.policy.amount import Entry, Head
+from complaintkit.policy.interest import InterestRules
 from complaintkit.policy.settings import OfferRules
 
 
@@ -136,6 +138,14 @@ def _reached(step: Step, remains: Mapping[Step, bool]) -> bool:
 
 
 @frozen(kw_only=True)
+class Offset:
+    """A debt against which an offer would be set off (R-74): never one that is disputed, and never without notice."""
+
+    disputed: bool
+    notice_given: bool
+
+
+@frozen(kw_only=True)
 class Offer:
     """What an offer says: amounts by head, what acceptance means, until when, when it is paid (R-70)."""
 
@@ -147,7 +157,7 @@ class Offer:
     paid_by: date
     full_and_final: bool = False
     advice_until: date | None = None
-    offset: bool = False
+    offset: Offset | None = None
     confidentiality: frozenset[str] = frozenset()
 
 
@@ -158,8 +168,9 @@ NEVER_CONFIDENTIAL: Final = frozenset({"safety", "crime", "regulator"})
 def offer_objections(
     offer: Offer, rules: OfferRules, *, earliest_expiry: date, latest_payment: date, earliest_advice: date
 ) -> tuple[Reason, ...]:
-    """Why an offer may not go out (R-70, R-74, R-76); the dates are those that the rules give for its day."""
+    """Why an offer may not go out (R-30, R-70, R-74, R-76); the dates are those that the rules give for its day."""
     settled = offer.full_and_final and (offer.advice_until is None or offer.advice_until < earliest_advice)
+    offset = offer.offset
     wrong = {
         Reason("R-70", "it does not say how each amount was computed"): not offer.computation_shown,
         Reason("R-70", "it does not say what acceptance means"): not offer.acceptance_explained,
@@ -169,7 +180,11 @@ def offer_objections(
         Reason("R-70", "it expires too early"): offer.expires_on < earliest_expiry,
         Reason("R-70", "it is paid too late"): offer.paid_by > latest_payment,
         Reason("R-70", "a full and final settlement gives time for advice"): settled,
-        Reason("R-74", "no offset is permitted"): offer.offset and not rules.offset_against_arrears,
+        Reason("R-30", "what is owed by law is paid without waiver or offset"): Head.LEGAL_DUTY.value in offer.amounts
+        and (offer.full_and_final or offset is not None),
+        Reason("R-74", "no offset is permitted"): offset is not None and not rules.offset_against_arrears,
+        Reason("R-74", "nothing is set off against a disputed debt"): offset is not None and offset.disputed,
+        Reason("R-74", "arrears are set off only after notice"): offset is not None and not offset.notice_given,
         Reason("R-76", "no confidentiality is permitted"): bool(offer.confidentiality) and not rules.confidentiality,
         Reason("R-76", "safety, crime and regulators are never confidential"): bool(
             offer.confidentiality & NEVER_CONFIDENTIAL
@@ -181,3 +196,42 @@ def offer_objections(
 def may_replace(before: Money, after: Money, *, review_asked: bool, computation_error_shown: bool) -> bool:
     """Whether an offer may be replaced (R-73): never lowered once a review was asked for, unless an error is shown."""
     return after >= before or computation_error_shown or not review_asked
+
+
+def accepted(offer: Offer, answers: Mapping[str, bool]) -> dict[str, Money]:
+    """What a person has accepted of an offer: ``answers`` says yes or no to its heads, as far as they were answered.
+
+    Silence accepts nothing (R-71), and some heads may be accepted without the others (R-72); a full and final
+    settlement is accepted as a whole or not at all.
+
+    >>> offer = Offer(
+    ...     amounts={"loss": Money.of("75", "GBP"), "distress": Money.of("50", "GBP")},
+    ...     computation_shown=True, acceptance_explained=True, rights_unaffected=True,
+    ...     expires_on=date(2026, 4, 1), paid_by=date(2026, 4, 15))
+    >>> accepted(offer, {}), accepted(offer, {"loss": True, "distress": False})
+    ({}, {'loss': Money('75.00', 'GBP')})
+    """
+    taken = {head: money for head, money in offer.amounts.items() if answers.get(head, False)}
+    return {} if offer.full_and_final and len(taken) < len(offer.amounts) else taken
+
+
+@frozen(kw_only=True)
+class Failure:
+    """Accepted redress that was not paid in time, and what follows by itself (R-75, RM-10): apology and interest."""
+
+    owes: frozenset[RemedyType]
+    late_interest: tuple[Entry, ...]
+
+
+def failure(
+    offer: Offer, amount: Money, interest: InterestRules | None, *, proved_on: date | None, today: date
+) -> Failure | None:
+    """What a payment that was accepted has come to; nothing where its fulfilment was proved, or is not due yet (R-75).
+
+    ``proved_on`` is the day of a payment of which there is proof. Late interest needs a profile that states its rate.
+    """
+    until = proved_on or today
+    if until <= offer.paid_by:
+        return None
+    late = interest.late(amount, offer.paid_by, until) if interest else ()
+    return Failure(owes=frozenset({RemedyType.APOLOGY}), late_interest=late)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from complaintkit.errors import MalformedInput
 from complaintkit.money import DIGITS, Money, Rounding
+from complaintkit.policy.duties import read_unit
 from complaintkit.policy.section import Section
 from complaintkit.policy.settings import ApologyProtection, OfferRules, Remedies, SecondPerson, SecondWay
-from complaintkit.policy.table_reading import read_unit
+from complaintkit.timekeeping import CalendarDays, Unit, WorkingDays, write_term
 
 
 def read_remedies(section: Section) -> Remedies:
@@ -26,14 +27,34 @@ def read_remedies(section: Section) -> Remedies:
 
 
 def _offer(section: Section) -> OfferRules:
+    """The rules of an offer; in its times a profile may be kinder than R-70, never harder."""
     return OfferRules(
-        expires_after=read_unit(section, "expires_after"),
-        paid_within=read_unit(section, "paid_within"),
-        advice_within=read_unit(section, "advice_within"),
+        expires_after=_at_least(section, "expires_after", CalendarDays(30)),
+        paid_within=_at_most(section, "paid_within", WorkingDays(10)),
+        advice_within=_at_least(section, "advice_within", WorkingDays(10)),
         offset_against_arrears=section.flag("offset_against_arrears", False),
         confidentiality=section.flag("confidentiality", False),
         apology_protection=section.choice("apology_protection", ApologyProtection, ApologyProtection.NONE),
     )
+
+
+def _at_least(section: Section, key: str, least: CalendarDays | WorkingDays) -> Unit:
+    unit = read_unit(section, key)
+    if not isinstance(unit, type(least)) or unit.n < least.n:
+        section.problem(f"must be at least {_written(least)} (R-70)", key)
+    return unit
+
+
+def _at_most(section: Section, key: str, most: WorkingDays) -> Unit:
+    unit = read_unit(section, key)
+    if not isinstance(unit, type(most)) or unit.n > most.n:
+        section.problem(f"must be at most {_written(most)} (R-70)", key)
+    return unit
+
+
+def _written(unit: CalendarDays | WorkingDays) -> str:
+    """A unit as a profile writes it."""
+    return " and ".join(f"{name} = {n}" for name, n in write_term(unit).items())
 
 
 def read_second_person(section: Section) -> SecondPerson:

@@ -23,12 +23,12 @@ from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy.cases import Case, of_tables, read_cases
 from complaintkit.policy.columns import answers, check_columns
 from complaintkit.policy.document import Document, read_document
-from complaintkit.policy.editions import EDITION, Dated, Governing, edition_fact, read_editions
-from complaintkit.policy.facts import FactSheet
+from complaintkit.policy.editions import Dated, Governing, edition_fact, read_editions
+from complaintkit.policy.facts import EDITION, FactSheet
 from complaintkit.policy.identity import Identity, identify
 from complaintkit.policy.section import Section, suggestion
 from complaintkit.policy.spreadsheet import take_in
-from complaintkit.policy.table_reading import listed_outcome, read_rules, read_sheet
+from complaintkit.policy.table_reading import UNREAD, listed_outcome, read_rules, read_sheet
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.verdict import Line
 
@@ -227,7 +227,7 @@ def read_policy(document: Document) -> Policy:
         root.problem(f"the date {by.value!r} chooses an edition here, so no fact can have that name", "facts")
     tables = {name: _table(written.table(name), sheet, dated.get(name)) for name in written}
     identity = identify(root, _FORM, document.data)  # spreadsheets included
-    tests = read_cases(root, of_tables({name: table.ids for name, table in tables.items()}))
+    tests = read_cases(root, of_tables(tables, sheet, dated))
     document.finish("this policy is refused")
     return Policy(identity=identity, tables=tables, sheet=sheet, tests=tests, dated=dated)
 
@@ -258,7 +258,7 @@ def _outcomes(section: Section, hit: HitPolicy) -> tuple[Outcome, ...]:
     kinds = {type(item) for item in listed}
     if kinds not in ({str}, {int}) or len(set(listed)) < len(listed):
         section.problem("must list texts, or whole numbers, none of them twice", "outcomes")
-        return ("",)
+        return UNREAD
     if hit in {HitPolicy.SUM, HitPolicy.MAX} and kinds != {int}:
         section.problem(f"{hit.value} takes whole numbers", "outcomes")
     return tuple(listed)

@@ -69,6 +69,10 @@ class Section:
         """Note a problem of this section, or of one of its keys."""
         self.document.problem(self.path if key is None else (*self.path, key), text)
 
+    def unread(self, text: str, key: str) -> None:
+        """Note why a key cannot be read; a stand-in takes its place."""
+        self.document.problem((*self.path, key), text, unread=True)
+
     def near(self, word: object, known: Iterable[object]) -> str:
         """The :func:`suggestion` for something written here; none once the document has many problems."""
         if not isinstance(word, str) or self.document.found >= MAX_NEAR:
@@ -86,7 +90,7 @@ class Section:
         if key in self:
             return self._data[key]
         if default is REQUIRED:
-            self.problem("is missing", key)
+            self.unread("is missing", key)
             return None
         return default
 
@@ -94,14 +98,14 @@ class Section:
         value = self._raw(key, default)
         right = type(value) is kind
         if key in self._data and not right:
-            self.problem(f"must be {what}, but is {described(value)}", key)
+            self.unread(f"must be {what}, but is {described(value)}", key)
         return value if right or (key not in self._data and default is not REQUIRED) else None
 
     def text(self, key: str, default: str = REQUIRED) -> str:
         """A text that is not empty."""
         value = self._typed(key, str, "a text", default)
         if value == "" != default:
-            self.problem("must not be empty", key)
+            self.unread("must not be empty", key)
         return value or ""
 
     def integer(self, key: str, default: int = REQUIRED, *, least: int | None = None, most: int | None = None) -> int:
@@ -120,11 +124,10 @@ class Section:
         return bool(self._typed(key, bool, "true or false", default))
 
     def choice(self, key: str, choices: type[E], default: E = REQUIRED) -> E:
-        """One of the values of an enumeration; its first member stands in for a wrong one."""
+        """One of the values of an enumeration; its default or its first member stands in for a wrong one."""
         value = self._raw(key, default)
-        if key not in self._data:
-            return next(iter(choices)) if default is REQUIRED else default
-        return self._member(choices, value, key) or next(iter(choices))
+        stand_in = next(iter(choices)) if default is REQUIRED else default
+        return stand_in if key not in self._data else self._member(choices, value, key) or stand_in
 
     def choices(self, key: str, choices: type[E], default: tuple[E, ...] = REQUIRED) -> tuple[E, ...]:
         """A list of values of an enumeration, none of them twice."""
@@ -213,7 +216,8 @@ class Section:
 
     def refuse_unasked(self) -> None:
         """Note a problem for every key that nobody asked for: it would have been ignored."""
-        for key in sorted(self._data.keys() - self._asked)[:MAX_PROBLEMS]:
+        unasked = (key for key in self._data.keys() - self._asked if not self.document.has_problem((*self.path, key)))
+        for key in sorted(unasked)[:MAX_PROBLEMS]:
             near = self.near(key, self._asked - self._data.keys()) or self.near(key, self._asked)
             self.problem(f"there is no {key[:MAX_WORD]!r} here{near}", key)
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from attrs import evolve
 
-from complaintkit.errors import MalformedInput
-from complaintkit.policy.checks import check_table
 from complaintkit.policy.conditions import Box, meet, read_condition
-from complaintkit.policy.editions import EDITION
-from complaintkit.policy.facts import FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
+from complaintkit.policy.facts import EDITION, FORBIDDEN, Fact, FactKind, FactSheet, choice, code, flag, level, number
 from complaintkit.policy.section import Section, described
 from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 from complaintkit.policy.triage import NEVER_READ
 from complaintkit.policy.verdict import NUMBERS
-from complaintkit.timekeeping import Hours, Term, Unit, parse_term
 
 E = TypeVar("E", bound=Enum)
 V = TypeVar("V")
@@ -26,6 +22,8 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789_"
 #: How large a number can be, and with how many points one number is compared at most.
 _MOST: Final = 10**12
 _POINTS: Final = 50
+#: Stands in for outcomes that cannot be read.
+UNREAD: Final = ("",)
 #: No fact of a file may have one of these names.
 RESERVED: Final = frozenset({"band", EDITION, *NUMBERS})
 
@@ -111,7 +109,7 @@ def listed_outcome(outcomes: tuple[str | int, ...]) -> Callable[[Section, str], 
         given = at.raw(key, of="outcome")
         if given in outcomes and type(given) is type(outcomes[0]):
             return outcomes[outcomes.index(given)]
-        if given is not None:
+        if given is not None and outcomes != UNREAD:
             listed = ", ".join(map(str, outcomes))
             at.problem(f"{described(given)} is not one of {listed}{at.near(given, outcomes)}", key)
         return outcomes[0]
@@ -132,7 +130,8 @@ def read_rules(
     """The rules of a table and what holds where none matches; ``outcome`` reads what a rule gives from its key.
 
     Where ``sheet`` knows editions, rules may stand under one of them, and then hold in that one only.
-    A table is checked if no problem was found in it; ``before`` is how many there were when its reading began.
+    A table is checked if no problem was found in it, since what could not be read would only be reported once more;
+    ``before`` is how many there were when its reading began.
     """
     held = [*_by_edition(section, sheet)]
     written = [rule for rule, _ in held]
@@ -142,7 +141,9 @@ def read_rules(
     default_id = section.text("default_id") if default else ""
     table = DecisionTable(sheet, rules, hit, otherwise, default_id, outcomes)
     _refuse_repeated(rules, written)
-    if section.document.found == before:  # what could not be read would only be reported once more
+    if section.document.found == before and not section.document.proved:
+        from complaintkit.policy.checks import check_table
+
         check_table(table, section, written)
     return table
 
@@ -167,32 +168,3 @@ def _refuse_repeated(rules: Sequence[Rule[V]], written: Sequence[Section]) -> No
         if rule.id in seen:
             section.problem(f"there is another rule {rule.id!r} in this table", "id")
         seen.add(rule.id)
-
-
-def read_unit(section: Section, key: str) -> Unit:
-    """The term under a key: a count of one unit, by its usual conventions; an hour stands in for a wrong one."""
-    written = section.raw(key, of="unit")
-    if written is None:
-        return Hours(1)
-    try:
-        term = parse_term(written)
-    except MalformedInput as error:
-        section.problem(str(error), key)
-        return Hours(1)
-    if isinstance(term, Term):
-        section.problem("must be a count of one unit, without conventions of its own", key)
-        return Hours(1)
-    return term
-
-
-def refuse_falling(rule: Rule[Any], sheet: FactSheet, section: Section) -> None:
-    """Note every fact of which more would make a rule stop: more harm never means less (P-05, R-54)."""
-    for name in sorted({name for box in rule.boxes for name in box if _falls(box, sheet[name])}):
-        section.problem(f"more {name!r} would mean less urgency (P-05); compare it with at_least", "when")
-
-
-def _falls(box: Box, fact: Fact) -> bool:
-    """Whether a value that will do has a higher one that will not, where higher values mean more."""
-    rising = fact.ordered or fact.values == (False, True)
-    lowest = box[fact.name] & -box[fact.name]
-    return rising and box[fact.name] != fact.everything & -lowest

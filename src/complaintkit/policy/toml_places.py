@@ -24,18 +24,16 @@ MAX_WORD = 200
 MAX_BITS = 664
 MAX_KEY_PARTS = 16
 
-# Every alternative ends at the end of the text, so that an unclosed string costs one pass and not many.
-_TOKEN = re.compile(
-    r'''
+# Every alternative ends at the end of the text, so that an unclosed string costs one pass and not many. It is compiled
+# when it is first used: the files of the library are read without it.
+_PIECE = r'''(?xs)
     (?P<string> """ (?:\\.|[^\\])*? (?:"{3,5}|\Z) | \'\'\' .*? (?:'{3,5}|\Z)
               | "(?:\\.|[^"\\\n])*+ (?:"|\Z|(?=\n)|\\\Z) | '[^'\n]*+ (?:'|\Z|(?=\n)) )
     | (?P<comment>\#[^\n]*)
     | (?P<newline>\n)
     | (?P<mark>[\[\]{}=,.])
     | (?P<word>[^\s\[\]{}=,."'\#]+)
-    ''',
-    re.VERBOSE | re.DOTALL,
-)
+    '''
 
 
 class Token(NamedTuple):
@@ -53,7 +51,7 @@ def tokens(text: str) -> Iterator[Token]:
     ['a', '=', '[', '1', ']']
     """
     line = 1
-    for match in _TOKEN.finditer(text):
+    for match in re.finditer(_PIECE, text):
         kind, piece = str(match.lastgroup), match.group()
         if kind != "comment":
             yield Token(kind, piece, line)
@@ -77,7 +75,7 @@ def excess(text: str) -> Excess | None:
     Excess(line=1, text='nested deeper than 16')
     """
     depth = dots = 0
-    for count, match in enumerate(_TOKEN.finditer(text)):
+    for count, match in enumerate(re.finditer(_PIECE, text)):
         kind, piece = match.lastgroup, match.group()
         if count >= MAX_TOKENS:
             return _excess(match, f"more than {MAX_TOKENS} words, marks and lines; divide it into several files")

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from complaintkit.errors import ComplaintKitError, PolicyRefused, UnknownName
 from complaintkit.policy.cases import Case, Question, same_moment
+from complaintkit.policy.clock import Clock
 from complaintkit.policy.document import Document, read_document
 from complaintkit.policy.loading import BUILT_IN, PROFILES, load_profile
 from complaintkit.policy.pack import FOLDER, PACKS, Pack, load_pack
@@ -46,15 +47,13 @@ def kind_of(document: Document) -> str:
 
 
 def load_subject(source: str | Path) -> Subject:
-    """The policy that a name of the library or a path stands for, whichever kind it is.
+    """The policy that a name of the library or a path stands for, whichever kind it is, read whole.
 
     Raises ``PolicyRefused`` with every problem, ``UnknownName`` for a name that is neither of the library nor a path.
 
     >>> load_subject("standard").id, load_subject("uk.fca.disp1").identity.id
     ('standard', 'uk.fca.disp1')
     """
-    if source in BUILT_IN:
-        return load_profile(source)
     if source in PACKS:
         return load_pack(source)
     source = file_of(source)
@@ -76,8 +75,7 @@ def file_of(source: str | Path) -> Path:
     """
     name, names = str(source), (*BUILT_IN, *PACKS)
     if name in names:
-        folder = PROFILES if name in BUILT_IN else FOLDER
-        return folder / f"{name}.toml"
+        return Path(PROFILES if name in BUILT_IN else FOLDER, f"{name}.toml")
     if not name.endswith(".toml") and not set("/\\") & set(name) and not Path(source).exists():
         hint = f"name one of {', '.join(names)}, or the path of a .toml file"
         raise UnknownName(f"there is no policy {name[:80]!r}{suggestion(name, names)}", hint=hint)
@@ -101,8 +99,10 @@ def ask(subject: Subject, question: Question) -> tuple[Answer, ...]:
     """Everything that a policy answers to a question, one answer for each name.
 
     A profile answers ``value`` (the band), ``rank`` and ``track``; with an anchor ``received`` the first due date of
-    each kind as ``due.final``; with anchors of distress an ``amount``. A pack answers each milestone, tables of one's
-    own each table. Raises ``UnknownName`` and ``MalformedInput`` for facts that are not declared or wrong.
+    each kind as ``due.final``; with any anchor each milestone of its packs, as ``uk.fca.disp1.final_response``; with
+    anchors of distress an ``amount``. A pack answers each milestone, tables of one's own each table.
+
+    Raises ``UnknownName`` and ``MalformedInput`` for facts that are not declared or wrong.
     """
     if isinstance(subject, Profile):
         return tuple(_of_profile(subject, question))
@@ -112,7 +112,7 @@ def ask(subject: Subject, question: Question) -> tuple[Answer, ...]:
 
 
 def _of_profile(profile: Profile, question: Question) -> Iterator[Answer]:
-    verdict = profile.priority(question.facts, Fraction(question.elapsed_percent, 100))
+    verdict = profile.priority(own_facts(profile, question.facts), Fraction(question.elapsed_percent, 100))
     lines = verdict.explanation
     band = [line for line in lines if line.text_key in {"priority.floor", "priority.default", "priority.raise"}]
     rank = [line for line in lines if line.rule in {"P-15", "INV-55"}]
@@ -122,8 +122,24 @@ def _of_profile(profile: Profile, question: Question) -> Iterator[Answer]:
         yield Answer(name, value, tuple(dict.fromkeys(line.rule for line in because)), tuple(because))
     if "received" in question.when:
         yield from owed_dates(profile, verdict.value, question)
+    if question.when:
+        yield from _of_its_packs(profile, question)
     if question.distress is not None:
         yield _distress(profile, question)
+
+
+def own_facts(profile: Profile, facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts of a profile without those that only its packs know."""
+    declared, of_packs = profile.tables["band"].sheet.names(), {name for pack in profile.packs for name in pack.facts}
+    return {name: value for name, value in facts.items() if name in declared or name not in of_packs}
+
+
+def _of_its_packs(profile: Profile, question: Question) -> Iterator[Answer]:
+    """The clocks of the packs of a profile, the one that ends first at the front (F37)."""
+    known = {name for pack in profile.packs for name in pack.facts}
+    facts = {name: value for name, value in question.facts.items() if name in known}
+    for clock in profile.clocks(question.when, facts):
+        yield _told(f"{clock.pack.partition('@')[0]}.{clock.milestone.id}", clock, profile.calendar)
 
 
 def owed_dates(profile: Profile, band: Band, question: Question) -> Iterator[Answer]:
@@ -153,12 +169,16 @@ def _distress(profile: Profile, question: Question) -> Answer:
 def _of_pack(pack: Pack, question: Question) -> Iterator[Answer]:
     calendar = question.calendar or WorkingCalendar.from_dict({"tz": "UTC", "weekend": ["sat", "sun"]})
     for name in [question.about] if question.about else pack.milestones:
-        clock = pack.clock(name, question.when, question.facts, calendar=calendar)
-        line = Line(clock.rule or clock.why.value, dict(clock.read), clock.why.value, "pack.clock")  # type: ignore[arg-type]
-        due = format_instant(clock.due) if clock.due else None
-        day = clock.day or (local_day(clock.due, calendar.zone) if clock.due else None)
-        value = clock.why.value if due is None else due
-        yield Answer(name, value, (clock.rule,) if clock.rule else (), (line,), day.isoformat() if day else None)
+        yield _told(name, pack.clock(name, question.when, question.facts, calendar=calendar), calendar)
+
+
+def _told(name: str, clock: Clock, calendar: WorkingCalendar) -> Answer:
+    """What a clock answers: when it ends, or why it does not."""
+    line = Line(clock.rule or clock.why.value, dict(clock.read), clock.why.value, "pack.clock")  # type: ignore[arg-type]
+    due = format_instant(clock.due) if clock.due else None
+    day = clock.day or (local_day(clock.due, calendar.zone) if clock.due else None)
+    value = clock.why.value if due is None else due
+    return Answer(name, value, (clock.rule,) if clock.rule else (), (line,), day.isoformat() if day else None)
 
 
 def _of_tables(policy: Policy, question: Question) -> Iterator[Answer]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from attrs import field, frozen
 
 from complaintkit.errors import MalformedInput
-from complaintkit.vocabulary import Band, Track
+from complaintkit.vocabulary import Band, Language, Track
 
 #: One band up, but never above P2 (P-11).
 RAISED: Final[Mapping[Band, Band]] = {Band.P1: Band.P1, Band.P2: Band.P2, Band.P3: Band.P2, Band.P4: Band.P3}
@@ -122,10 +122,11 @@ class Verdict:
         inputs = (item for line in self.explanation for item in line.inputs.items())
         return {name: value for name, value in inputs if name not in NUMBERS}
 
-    def explain(self) -> str:
-        """The explanation in English sentences, one for each line."""
-        head = f"{self.value} (rank {self.rank}, track {self.track}) by {self.policy}"
-        return "\n".join([head, *(f"  {_sentence(line)}" for line in self.explanation)])
+    def explain(self, language: Language = Language.ENGLISH) -> str:
+        """The explanation in sentences of a language, one for each line (P-16)."""
+        from complaintkit.policy.sentences import verdict_in_words  # words are loaded for those who read them
+
+        return verdict_in_words(self, language)
 
     def to_dict(self) -> dict[str, object]:
         """The verdict as plain data, its explanation included."""
@@ -140,18 +141,6 @@ class Verdict:
         }
 
 
-_SENTENCES: Final = {
-    "priority.floor": "{rule}: at least {contribution}, because {reasons}",
-    "priority.default": "{rule}: {contribution}, because no rule asks for more",
-    "priority.raise": "{rule}: one band up, now {contribution}, because {reasons}",
-    "priority.points": "{rule}: {contribution} points: {reasons}, each level {weight}",
-    "priority.points_withheld": "{rule}: no points for publicity in a safety case, where {reasons}",
-    "priority.aging": "{rule}: {contribution} points for the time used: {elapsed} of {target}",
-    "priority.total": "{rule}: rank {contribution} in all",
-    "priority.track": "{rule}: track {contribution}, because {reasons}",
-}
-
-
 def value_in_words(value: object) -> str:
     """A value of a fact as people read it.
 
@@ -159,9 +148,3 @@ def value_in_words(value: object) -> str:
     ('true', '3')
     """
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _sentence(line: Line) -> str:
-    facts = [f"{name} is {value_in_words(value)}" for name, value in line.inputs.items() if name != "weight"]
-    reasons = " and ".join(facts) or "no other rule applies"
-    return _SENTENCES[line.text_key].format(**{**line.inputs, **line.to_dict(), "reasons": reasons})

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import attrs
 
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.correcting import Correction
 from complaintkit.complaint.parts import ContactRecord, Intake
 from complaintkit.errors import Reason
 from complaintkit.journal import Entry
@@ -28,11 +29,15 @@ EXPORTERS: Final = (Role.PRIVACY_OFFICER, Role.COMPLAINTS_MANAGER)
 _OWN_VOICE: Final = frozenset((Role.COMPLAINANT, Role.REPRESENTATIVE))
 #: Fields whose words are codes of the host or of a policy; any other plain text may be the id of somebody.
 _CODED: Final = frozenset((
-    "about", "attributes", "body", "calendar", "category", "dropped", "lawful_basis", "levels", "name",
+    "about", "attributes", "body", "calendar", "category", "fact", "lawful_basis", "levels", "name",
     "perceived_cause", "playbook", "reason", "record", "regime", "rules", "rung", "specialist_matter", "term",
     "topic", "unit",
 ))  # fmt: skip
+#: What a corrected fact said and says: codes, but where the fact is who complained.
+_BOTH: Final = frozenset(("before", "after"))
 _YOU: Final = "you"
+#: The author of a text that was put right twice: perhaps of whoever was taken for the complainant in between.
+_SOMEBODY: Final = ""
 
 
 def objections(person: str, by: Actor) -> Iterator[Reason]:
@@ -43,17 +48,18 @@ def objections(person: str, by: Actor) -> Iterator[Reason]:
         yield Reason("SoD-1", "whose data they are does not decide what is withheld: this takes another person")
 
 
-def involvement(complaint: Complaint, entries: Iterable[Entry], person: str) -> tuple[Involvement, ...]:
+def involvement(complaint: Complaint, entries: Sequence[Entry], person: str) -> tuple[Involvement, ...]:
     """As what a person stands in a complaint: whose it is, who speaks for them, who was written to, who is named."""
     parties = [issue.respondent for issue in complaint.issues] + [each.person for each in complaint.conflicts]
     invited = [each.party for each in complaint.inquiry.invitations]
+    mistaken = [each.before for entry in entries for each in _corrections(entry) if each.fact == "person"]
     spoke = (entry.actor.id == person and entry.actor.role is Role.REPRESENTATIVE for entry in entries)
     found = {
         Involvement.COMPLAINANT: complaint.intake.person == person,
         Involvement.JOINED: complaint.intake.person != person and person in complaint.persons,
         Involvement.REPRESENTATIVE: any(spoke),
         Involvement.ADDRESSEE: any(notice.to == person for notice in complaint.notices),
-        Involvement.PARTY: person in parties or person in invited,
+        Involvement.PARTY: person in (*parties, *invited, *mistaken),
     }
     return tuple(kind for kind, there in found.items() if there)
 
@@ -62,7 +68,10 @@ def involvement(complaint: Complaint, entries: Iterable[Entry], person: str) -> 
 
 
 class Told(NamedTuple):
-    """A personal text of an entry: whose words it is (None: the organisation's), and whom it was written to."""
+    """A personal text of an entry: whose words it is (None: the organisation's), and whom it was written to.
+
+    What came through a complaint that was merged is told as of that complaint: it may be another person's (INV-51).
+    """
 
     ref: str
     entry: Entry
@@ -70,7 +79,7 @@ class Told(NamedTuple):
     to: str | None
 
 
-def texts_of(complaint: Complaint, entries: Iterable[Entry]) -> tuple[Told, ...]:
+def texts_of(complaint: Complaint, entries: Sequence[Entry]) -> tuple[Told, ...]:
     """Every personal text of a complaint in the order in which they came, each once."""
     found: dict[str, Told] = {}
     for entry in entries:
@@ -92,15 +101,37 @@ def _authored(complaint: Complaint, entry: Entry) -> Iterator[tuple[Personal, st
     """The texts of an entry with their authors."""
     event: Any = entry.event
     intake, contact = getattr(event, "intake", None), getattr(event, "contact", None)
-    if isinstance(intake, Intake) or (isinstance(contact, ContactRecord) and contact.direction is Direction.INCOMING):
-        author = complaint.intake.person
+    if isinstance(intake, Intake):
+        yield from _handed_in(complaint, intake)
+        return
+    if isinstance(contact, ContactRecord) and contact.direction is Direction.INCOMING:
+        author = contact.via[0] if contact.via else complaint.intake.person
     elif (invited := complaint.inquiry.invitation(getattr(event, "invitation", ""))) and hasattr(event, "comment"):
         author = invited.party or complaint.intake.person
     elif entry.actor.roles.isdisjoint(_OWN_VOICE):
         author = None
     else:
         author = entry.actor.id if entry.actor.role in _OWN_VOICE else complaint.intake.person
-    yield from ((item, author) for item in personals(event))
+    right = _corrected(complaint, entry)
+    yield from ((item, right.get(item, author)) for item in personals(event))
+
+
+def _handed_in(complaint: Complaint, intake: Intake) -> Iterator[tuple[Personal, str | None]]:
+    """What stands is the complainant's; what was put right may be of whoever was taken for them (INV-72)."""
+    stands = {*personals(complaint.intake)}
+    yield from ((item, complaint.intake.person if item in stands else intake.person) for item in personals(intake))
+
+
+def _corrected(complaint: Complaint, entry: Entry) -> dict[Personal, str | None]:
+    """The complainant's words as they were put right, which somebody else only wrote down again."""
+    stands, person = {*personals(complaint.intake)}, complaint.intake.person
+    right = [each.text_after for each in _corrections(entry) if not each.fact.startswith("issue.") and each.text_after]
+    return {text: person if text in stands else _SOMEBODY for text in right}
+
+
+def _corrections(entry: Entry) -> tuple[Correction, ...]:
+    found: tuple[Correction, ...] = getattr(entry.event, "corrections", ())
+    return found
 
 
 class Wanted(NamedTuple):
@@ -111,6 +142,10 @@ class Wanted(NamedTuple):
     marks: Mapping[str, tuple[Any, ...]]
     privileged: Mapping[str, WithheldFor]
     mark: str
+
+    def said(self, told: Told) -> bool:
+        """Whether a text is in their own words, also where it came through a complaint of theirs."""
+        return told.author == self.person or told.author in self.own
 
 
 def wanted(person: str, complaints: Iterable[Complaint], mark: str) -> Wanted:
@@ -138,7 +173,7 @@ def handed_out(told: Sequence[Told], kept: Mapping[str, tuple[str, str]], asked:
         ground = _ground(each, stream, asked)
         if ground is not None:
             withheld[each.ref] = ground
-        elif each.author == asked.person or not asked.marks.get(each.ref):
+        elif asked.said(each) or not asked.marks.get(each.ref):
             texts[each.ref] = words
         else:
             texts[each.ref] = redact(words, asked.marks[each.ref], asked.mark)
@@ -152,7 +187,7 @@ def _ground(told: Told, stream: str, asked: Wanted) -> WithheldFor | None:
         return asked.privileged[told.ref]
     if not stream:
         return WithheldFor.ERASED
-    if asked.person in (told.author, told.to):
+    if asked.said(told) or told.to == asked.person:
         return None
     looked_at = told.author is None or told.ref in asked.marks
     return None if stream in asked.own and looked_at else WithheldFor.THIRD_PARTY
@@ -188,8 +223,7 @@ def _facts(value: Any, asked: Wanted, *, coded: bool) -> Any:
     if isinstance(value, tuple):
         return [told for part in value if (told := _facts(part, asked, coded=coded)) is not None]
     if attrs.has(type(value)):
-        told = {
-            f.name: _facts(getattr(value, f.name), asked, coded=f.name in _CODED) for f in attrs.fields(type(value))
-        }
+        known = _CODED | _BOTH if isinstance(value, Correction) and value.fact != "person" else _CODED
+        told = {f.name: _facts(getattr(value, f.name), asked, coded=f.name in known) for f in attrs.fields(type(value))}
         return {name: each for name, each in told.items() if each is not None}
     return value

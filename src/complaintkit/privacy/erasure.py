@@ -202,20 +202,29 @@ class Plan(NamedTuple):
         return min(known, default=None)
 
 
-def plan(complaints: Iterable[Complaint], profile: Profile, now: datetime) -> Plan:
-    """What of a person's complaints can be erased at ``now``, and what stands against the rest (E-53, INV-75)."""
-    several = tuple(complaints)
+def plan(complaints: Iterable[Complaint], profile: Profile, now: datetime, survivors: Iterable[Complaint] = ()) -> Plan:
+    """What of a person's complaints can be erased at ``now``, and what stands against the rest (E-53, INV-75).
+
+    ``survivors`` are those into which some of them were merged, whosesoever, and those into which these were.
+    """
+    several, ways = tuple(complaints), tuple(survivors)
     blocks = tuple(block for complaint in several for block in blocks_of(complaint, profile, now))
     kept = {block.complaint for block in blocks}
-    blocks += tuple(_with_survivor(several, kept))
+    kept |= {each.ref for each in ways if any(blocks_of(each, profile, now))}
+    blocks += tuple(_with_survivor(several, ways, kept))
     kept = {block.complaint for block in blocks}
     return Plan(tuple(complaint.ref for complaint in several if complaint.ref not in kept), blocks)
 
 
-def _with_survivor(several: tuple[Complaint, ...], kept: set[str]) -> Iterator[Block]:
+def _with_survivor(several: tuple[Complaint, ...], ways: tuple[Complaint, ...], kept: set[str]) -> Iterator[Block]:
     """A duplicate is dealt with in the complaint it was merged into, and is kept as long as that one (INV-51)."""
+    into = {complaint.ref: complaint.merged_into for complaint in (*ways, *several)}
+
+    def is_kept(ref: str | None) -> bool:
+        return ref in kept or (ref in into and is_kept(into[ref]))
+
     for complaint in several:
-        if complaint.merged_into in kept and complaint.ref not in kept:
+        if complaint.ref not in kept and is_kept(complaint.merged_into):
             yield Block(complaint.ref, "INV-51", f"is dealt with in {complaint.merged_into}, which is kept", None)
 
 

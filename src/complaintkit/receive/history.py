@@ -12,10 +12,13 @@ from attrs import field, frozen
 
 from complaintkit.complaint.changing import changed
 from complaintkit.complaint.complaint import Complaint
+from complaintkit.complaint.correcting import correction_of
 from complaintkit.complaint.parts import Closure, Intake, Pairs
 from complaintkit.complaint.step import Context, Decides, Happened, Past, may, refuse
 from complaintkit.errors import Reason
 from complaintkit.journal import Instant, event
+from complaintkit.receive.corrected import RecordCorrected, moves
+from complaintkit.timekeeping.instants import format_instant
 from complaintkit.values import UNASSIGNED, Personal, maybe_personal, pairs
 from complaintkit.vocabulary import Channel, ClosureReason, FeedbackKind, Handling, Language, Role
 
@@ -95,20 +98,6 @@ class RecordAnswered:
     closed_at: Instant | None
 
 
-@event
-class RecordCorrected:
-    """The source says something else now; the earlier values stay in the journal (INV-72).
-
-    ``dropped`` names the milestones that the source does not have any more.
-    """
-
-    received_at: Instant
-    channel: Channel
-    attributes: Pairs
-    narrative: Personal | None
-    dropped: tuple[str, ...]
-
-
 # Decide --------------------------------------------------------------------------------------------
 
 
@@ -136,21 +125,27 @@ def replay(_: None, cmd: ImportRecord, _ctx: Context) -> Iterator[Happened]:
     yield _answer(cmd.state, cmd)
 
 
-def correct(complaint: Complaint, cmd: CorrectRecord, _ctx: Context) -> Iterator[Happened]:
+def correct(complaint: Complaint, cmd: CorrectRecord, ctx: Context) -> Iterator[object]:
     """What the source says now; when it came to say so, it does not tell."""
-    yield Happened(
-        RecordCorrected(
-            received_at=cmd.received_at,
-            channel=cmd.channel,
-            attributes=cmd.attributes,
-            narrative=cmd.narrative,
-            dropped=tuple(name for name, _ in complaint.milestones if name not in dict(cmd.milestones)),
-        ),
-        None,
-    )
+    said = (correction_of(complaint, name, value) for name, value in _facts(complaint, cmd))
+    right = tuple(each for each in said if each.changes)
+    if right:
+        yield Happened(RecordCorrected(corrections=right, reason=None, notified_at=None), None)
+    yield from moves(complaint, right, ctx)
     yield from _milestones(tuple(m for m in cmd.milestones if m not in complaint.milestones))
     if cmd.state is not None:
         yield _answer(cmd.state, cmd)
+
+
+def _facts(complaint: Complaint, cmd: CorrectRecord) -> Iterator[tuple[str, str | Personal | None]]:
+    """Every fact of the source with what it says now, None for what it does not say any more."""
+    yield "received_at", format_instant(cmd.received_at)
+    yield "channel", cmd.channel.value
+    yield "narrative", cmd.narrative
+    names = dict.fromkeys(name for name, _ in (*complaint.intake.attributes, *cmd.attributes))
+    yield from ((f"attribute.{name}", dict(cmd.attributes).get(name)) for name in names)
+    dropped = (name for name, _ in complaint.milestones if name not in dict(cmd.milestones))
+    yield from ((f"milestone.{name}", None) for name in dropped)
 
 
 def _milestones(milestones: Milestones) -> Iterator[Happened]:
@@ -193,15 +188,6 @@ def answered(complaint: Complaint, happened: RecordAnswered, past: Past) -> Comp
     return changed(complaint, handling=happened.target, closure=closure, source_timely=happened.timely)
 
 
-def corrected(complaint: Complaint, happened: RecordCorrected, _past: Past) -> Complaint:
-    """The source's newest values count."""
-    intake = changed(
-        complaint.intake, channel=happened.channel, attributes=happened.attributes, narrative=happened.narrative
-    )
-    kept = tuple(m for m in complaint.milestones if m[0] not in happened.dropped)
-    return changed(complaint, intake=intake, received_at=happened.received_at, milestones=kept)
-
-
 _IMPORTER = may(Role.SYSTEM)
 DECIDES = (
     Decides(command=ImportRecord, ev="import", by=_IMPORTER, guards=(is_import,), decide=replay),
@@ -211,5 +197,4 @@ EVOLVES = {
     RecordImported: imported,
     MilestoneReached: reached,
     RecordAnswered: answered,
-    RecordCorrected: corrected,
 }

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from complaintkit.errors import StoreBusy
 from complaintkit.journal import Record
-from complaintkit.ports import Answer, Batch, Due, Head, Query, Scrubs, Store, Summary, Transaction
+from complaintkit.ports import Answer, Batch, Due, Head, OutboxRow, Query, Scrubs, Store, Summary, Transaction
 from complaintkit.privacy import VaultItem
 
 T = TypeVar("T")
@@ -158,6 +158,10 @@ class FaultyTransaction:
     def claim(self, key: str) -> bool:
         """The claim in the transaction inside."""
         return self._store.call("claim", lambda: self._tx.claim(key))
+
+    def take(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """What the transaction inside takes."""
+        return self._store.call("take", lambda: self._tx.take(rows))
 
     def commit(self, batch: Batch) -> None:
         """The commit of the transaction inside."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from complaintkit.journal import Tree, merkle_root
-from complaintkit.ports import Query, Store
+from complaintkit.ports import Batch, Query, Store
 from complaintkit.testing.base import StoreSuite, elsewhere
 from complaintkit.testing.samples import answer, append, append_many, keep, moment, notice, sealed, summary, timer
 from complaintkit.testing.store_transactions import Stop, assert_nothing, everything, give_up
@@ -77,6 +77,19 @@ class HostContract(StoreSuite):
             assert list(tx.entries("C-1")) == [before, written]
             assert tx.answer("cmd-1") == answer("cmd-1")
         self.end_host(host, keep=True)
+
+    @pytest.mark.parametrize("kept", [True, False])
+    def test_a_letter_is_taken_inside_the_host(self, store: Store, kept: bool) -> None:
+        """It is in hand where the host commits, and as it was before where not."""
+        keep(store, outbox=[notice()])
+        host = self.begin_host(store)
+        with store.transaction(join=host) as tx:
+            assert tx.take([notice()]) == notice()
+            tx.commit(Batch(outbox=[notice(minutes=60, tries=1)]))
+        with store.transaction(join=host) as tx:
+            assert tx.take([notice()]) is None
+        self.end_host(host, kept)
+        assert list(store.due(moment(60)).notices) == [notice(minutes=60, tries=1) if kept else notice()]
 
     def test_the_log_goes_on_after_the_host(self, store: Store) -> None:
         """A rollback of the host burns no number."""

@@ -119,6 +119,7 @@ class StoreMachine(RuleBasedStateMachine):
         super().__init__()
         self.model = Plain()
         self.commands = itertools.count()
+        self.steps = -1  # the book is compared before the first step too
 
     @rule(batches=st.lists(_PARTS, min_size=1, max_size=4), kept=st.booleans(), gap=st.booleans())
     def transact(self, batches: list[dict[str, Any]], kept: bool, gap: bool) -> None:
@@ -158,6 +159,22 @@ class StoreMachine(RuleBasedStateMachine):
         for stream in STREAMS:
             assert list(tx.entries(stream)) == model.entries(stream)
 
+    @rule(stale=st.sets(_KEYS, max_size=2), minutes=_MINUTES, locked=st.booleans())
+    def take(self, stale: set[str], minutes: int, locked: bool) -> None:
+        """The first letter that was not read too early is taken, and put off."""
+        outbox = self.model.outbox
+        free = [row for row in outbox.values() if row.key not in stale and not row.done]
+        expected = min(free, key=lambda row: (row.seq, row.key), default=None)
+        with self.store.transaction() as tx:
+            if locked:
+                tx.head()
+            asked = [row._replace(tries=row.tries + 1) if row.key in stale else row for row in outbox.values()]
+            assert tx.take(asked) == expected
+            if expected is not None:
+                moved = expected._replace(due_at=at(minutes), tries=expected.tries + 1)
+                tx.commit(Batch(outbox=[moved]))
+                outbox[moved.key] = moved
+
     @rule(query=_QUERIES)
     def find(self, query: Query) -> None:
         """The store finds what the model finds, in the same order."""
@@ -180,6 +197,7 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def same_book(self) -> None:
         """Log, streams, answers, vault and queue are the model's."""
+        self.steps += 1
         assert list(self.store.journal()) == self.model.log
         assert list(self.store.find(Query())) == self.model.find(Query())
         for stream in STREAMS:
@@ -209,12 +227,16 @@ def _refused(tx: Transaction, model: Plain) -> None:
 class ModelCases(StoreSuite):
     """The random part of the contract; how much it tries, the hypothesis profile decides."""
 
-    #: At most so many examples, for a store that answers slowly; None leaves it to the profile.
-    model_examples: int | None = None
+    #: At most so many examples, less for a store that answers slowly; None leaves it to the profile.
+    model_examples: int | None = 100
+    #: How many steps the last run took.
+    model_steps = 0
 
+    @pytest.mark.hypothesis
     def test_it_agrees_with_a_plain_model(self) -> None:
         """Each example has a book of its own."""
         books = itertools.count()
+        taken: list[int] = []
 
         class Machine(StoreMachine):
             def __init__(machine) -> None:  # noqa: N805 (self is the suite)
@@ -222,7 +244,9 @@ class ModelCases(StoreSuite):
                 machine.store = self.open(f"model-{next(books)}")
 
             def teardown(machine) -> None:  # noqa: N805
+                taken.append(machine.steps)
                 self.close_store(machine.store)
 
         limit = self.model_examples or settings().max_examples
         run_state_machine_as_test(Machine, settings=settings(max_examples=min(limit, settings().max_examples)))
+        self.model_steps = sum(taken)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from complaintkit.testing.model import ModelCases
+from complaintkit.testing.store_letters import LetterCases
 from complaintkit.testing.store_log import LogCases
 from complaintkit.testing.store_rows import RowCases
 from complaintkit.testing.store_transactions import TransactionCases
@@ -10,8 +11,10 @@ from complaintkit.testing.store_transactions import TransactionCases
 __all__ = ["StoreContract"]
 
 
-class StoreContract(LogCases, TransactionCases, RowCases, ModelCases):
+class StoreContract(LogCases, TransactionCases, RowCases, LetterCases, ModelCases):
     """What every store must do. Override :meth:`make_store`; ``self.folder`` is an empty folder for each test.
+
+    A store that can lock letters one by one says ``locks_letters = True``: then who takes one must wait for nobody.
 
     >>> from complaintkit.adapters.memory import MemoryStore
     >>> class TestMemoryStore(StoreContract):

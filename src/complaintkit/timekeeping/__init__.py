@@ -6,44 +6,61 @@ and is not loaded from here.
 
 from typing import TYPE_CHECKING
 
-from complaintkit.timekeeping.budgets import Pause
-from complaintkit.timekeeping.calendar import WorkingCalendar
-from complaintkit.timekeeping.clock import Clock, FrozenClock, SteadyClock, SystemClock
-from complaintkit.timekeeping.conventions import (
-    AT_CLOSE,
-    REF_1,
-    STATUTORY,
-    Conventions,
-    Count,
-    End,
-    Receipt,
-    Reckoning,
-    Roll,
-    Step,
-)
-from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
-from complaintkit.timekeeping.parsing import parse_term, parse_unit, write_term
-from complaintkit.timekeeping.schedule import Holiday
-from complaintkit.timekeeping.terms import Term
-from complaintkit.timekeeping.units import (
-    CalendarDays,
-    Hours,
-    Months,
-    Unit,
-    Weeks,
-    WorkingDays,
-    WorkingHours,
-    Years,
-)
-from complaintkit.timekeeping.zones import at_wall, end_of_day, local_day, zone_named
+from complaintkit._later import later
 
-if TYPE_CHECKING:  # loaded when first asked for: who only reads a term needs neither of them
+if TYPE_CHECKING:
+    from complaintkit.timekeeping.budgets import Pause
+    from complaintkit.timekeeping.calendar import WorkingCalendar
+    from complaintkit.timekeeping.clock import Clock, FrozenClock, SteadyClock, SystemClock
+    from complaintkit.timekeeping.conventions import (
+        AT_CLOSE,
+        REF_1,
+        STATUTORY,
+        Conventions,
+        Count,
+        End,
+        Receipt,
+        Reckoning,
+        Roll,
+        Step,
+    )
     from complaintkit.timekeeping.deadlines import Counted, Deadline, EarlierOf, LaterOf
     from complaintkit.timekeeping.explanation import ALWAYS, Spent, Why, clock_of, explain
+    from complaintkit.timekeeping.instants import format_instant, instant, parse_instant
+    from complaintkit.timekeeping.parsing import parse_term, parse_unit, write_term
+    from complaintkit.timekeeping.schedule import Holiday
+    from complaintkit.timekeeping.terms import Term
+    from complaintkit.timekeeping.units import (
+        CalendarDays,
+        Hours,
+        Months,
+        Unit,
+        Weeks,
+        WorkingDays,
+        WorkingHours,
+        Years,
+    )
+    from complaintkit.timekeeping.zones import at_wall, end_of_day, local_day, zone_named
 
-_LATER = {
+#: Each public name and the module it lives in.
+_NAMES = {
+    "Pause": "budgets",
+    "WorkingCalendar": "calendar",
+    **dict.fromkeys(("Clock", "FrozenClock", "SteadyClock", "SystemClock"), "clock"),
+    **dict.fromkeys(
+        ("AT_CLOSE", "REF_1", "STATUTORY", "Conventions", "Count", "End", "Receipt", "Reckoning", "Roll", "Step"),
+        "conventions",
+    ),
     **dict.fromkeys(("Counted", "Deadline", "EarlierOf", "LaterOf"), "deadlines"),
     **dict.fromkeys(("ALWAYS", "Spent", "Why", "clock_of", "explain"), "explanation"),
+    **dict.fromkeys(("format_instant", "instant", "parse_instant"), "instants"),
+    **dict.fromkeys(("parse_term", "parse_unit", "write_term"), "parsing"),
+    "Holiday": "schedule",
+    "Term": "terms",
+    **dict.fromkeys(
+        ("CalendarDays", "Hours", "Months", "Unit", "Weeks", "WorkingDays", "WorkingHours", "Years"), "units"
+    ),
+    **dict.fromkeys(("at_wall", "end_of_day", "local_day", "zone_named"), "zones"),
 }
 
 __all__ = [
@@ -94,13 +111,4 @@ __all__ = [
     "zone_named",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Load a name that not everybody needs, and keep it."""
-    from importlib import import_module
-
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__, __dir__ = later(__name__, _NAMES)

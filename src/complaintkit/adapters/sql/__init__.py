@@ -8,5 +8,6 @@ import complaintkit.adapters.sql.extra  # noqa: F401 (first: it says what is mis
 from complaintkit.adapters.sql.fence import fence
 from complaintkit.adapters.sql.schema import Tables, define
 from complaintkit.adapters.sql.store import SqlStore
+from complaintkit.adapters.sql.urls import open_url
 
-__all__ = ["SqlStore", "Tables", "define", "fence"]
+__all__ = ["SqlStore", "Tables", "define", "fence", "open_url"]

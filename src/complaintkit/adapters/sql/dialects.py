@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
@@ -31,6 +32,12 @@ class Dialect(Protocol):
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Take the lock of a transaction of our own, and return the head that it covers."""
 
+    def share(self, connection: Connection, rows: Rows) -> object:
+        """Begin a transaction of our own that takes letters and appends nothing: only where it must be, the lock."""
+
+    def share_joined(self, connection: Connection, rows: Rows) -> object:
+        """The same inside a host's transaction."""
+
     def join(self, connection: Connection) -> None:
         """Make sure that the host's transaction is open and will not commit by itself."""
 
@@ -39,6 +46,12 @@ class Dialect(Protocol):
 
     def lock_tables(self, connection: Connection) -> None:
         """Let nobody else make the tables at the same time."""
+
+    def erasing(self, connection: Connection) -> AbstractContextManager[None]:
+        """While rows of the vault are deleted: overwrite them, as far as the database does such a thing."""
+
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of deleted rows in the files, as far as that is a client's to do."""
 
 
 class PostgreSQL:
@@ -59,6 +72,11 @@ class PostgreSQL:
 
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Set how long to wait, stand in the queue, and lock the head."""
+        self.share(connection, rows)
+        return self._locked(connection, rows)
+
+    def share(self, connection: Connection, rows: Rows) -> None:
+        """Set how long to wait; letters are locked one by one, and nobody need stand in the queue for them."""
         patience = f"{_PATIENCE + round(float(self._wait[:-2]))}ms"
         self._set(
             connection,
@@ -66,7 +84,9 @@ class PostgreSQL:
             statement_timeout=patience,
             idle_in_transaction_session_timeout=patience,
         )
-        return self._locked(connection, rows)
+
+    def share_joined(self, connection: Connection, rows: Rows) -> None:
+        """Nothing is waited for."""
 
     def lock_joined(self, connection: Connection, rows: Rows) -> Head:
         """The same, and the host's own waiting time is set back; where we fail, its savepoint does that."""
@@ -75,6 +95,13 @@ class PostgreSQL:
         head = self._locked(connection, rows)
         self._set(connection, lock_timeout=before)
         return head
+
+    def erasing(self, _connection: Connection) -> AbstractContextManager[None]:
+        """A deleted row lies in its page until somebody vacuums."""
+        return nullcontext()
+
+    def scrub(self, *, plain: bool) -> None:
+        """Vacuuming takes the owner of the table, and the archive of the log is on the server: both are the host's."""
 
     def join(self, connection: Connection) -> None:
         """Refuse a connection that commits each statement."""
@@ -102,6 +129,7 @@ class SQLite:
         self.reading = self.writing = engine
         self.statements = Statements(tables, sqlite.insert)
         self._book = book
+        self._vault = tables.vault.fullname
 
     def lock(self, connection: Connection, rows: Rows) -> Head:
         """Begin at once, or make a transaction that an event of the host has begun a writing one."""
@@ -113,9 +141,11 @@ class SQLite:
         guarded(connection.execute, self.statements.touch)
         return rows.head()
 
+    share, share_joined = lock, lock_joined  # whoever writes is alone
+
     def join(self, connection: Connection) -> None:
         """Begin where the host has not: releasing a savepoint outside of a transaction would commit."""
-        HostConnection(_driver(connection), self._book).begin()
+        self._behind(connection).begin()
 
     def lock_tables(self, connection: Connection) -> None:
         """Begin immediately; where an event of the host's engine has begun, the first write takes the lock."""
@@ -123,6 +153,25 @@ class SQLite:
             guarded(connection.begin)
         if not _driver(connection).in_transaction:
             guarded(connection.exec_driver_sql, "begin immediate")
+
+    def erasing(self, connection: Connection) -> AbstractContextManager[None]:
+        """Whatever the host has set for its connection."""
+        return self._behind(connection).tables.securely()
+
+    def scrub(self, *, plain: bool) -> None:
+        """Write a vault that was plain anew, and empty the write-ahead log where there is one."""
+        with guarded(self.writing.connect) as connection:
+            tables = self._behind(connection).tables
+            if plain:
+                self.lock_tables(connection)
+                with tables.securely():
+                    tables.rebuild_vault(self._vault)
+                guarded(connection.commit)
+            tables.scrub()
+
+    def _behind(self, connection: Connection) -> HostConnection:
+        """The connection of the standard library under one of SQLAlchemy."""
+        return HostConnection(_driver(connection), self._book)
 
 
 def dialect_of(engine: Engine, tables: Tables, book: str, busy_timeout: float) -> Dialect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect
@@ -14,6 +15,7 @@ from complaintkit.adapters.sql.rows import Rows
 from complaintkit.adapters.sql.schema import Tables
 from complaintkit.adapters.sql.trouble import MAKE_TABLES, TROUBLE, guarded
 from complaintkit.adapters.sqlite.schema import SCHEMA
+from complaintkit.adapters.unit import Changes
 from complaintkit.errors import MissingTables, NewerSchema, StoreError
 
 T = TypeVar("T")
@@ -55,6 +57,11 @@ class Place:
             connection.invalidate()
         finally:
             connection.close()
+
+    def write(self, connection: Connection, rows: Rows, changes: Changes) -> None:
+        """Write everything that a transaction has collected."""
+        with self.dialect.erasing(connection) if changes.erased else nullcontext():
+            rows.write(changes)
 
     def read(self, ask: Callable[..., T], *args: Any) -> T:
         """Ask the tables as they were last committed."""

@@ -17,6 +17,8 @@ from complaintkit.privacy import VaultItem
 
 #: A statement with more parameters than this is no faster, and SQLite takes not many more in every build.
 _MANY: Final = 500
+#: So many versions are compared with each row in one statement: more than there are workers at one time.
+_FEW: Final = 20
 
 
 class Rows:
@@ -77,6 +79,20 @@ class Rows:
     def claimed(self, key: str) -> bool:
         """Whether a key is taken."""
         return bool(self._run(self._statements.claimed, book=self._book, key=key))
+
+    def first(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these outbox rows that is kept as it is given here, locked where the database can lock a row.
+
+        ``wait`` for whoever has locked one; else it is passed over.
+        """
+        asked = self._statements.first_waiting if wait else self._statements.first
+        for start in range(0, len(rows), _FEW):
+            some = rows[start : start + _FEW]
+            versions = [(row.key, row.tries, row.due_at) for row in some]
+            found = self._run(asked, book=self._book, keys=[row.key for row in some], versions=versions)
+            if found:
+                return next(row for row in some if row.key == found[0][0])
+        return None
 
     def find(self, query: Query) -> list[Summary]:
         """The summaries that agree with a query, in the order of the queue."""

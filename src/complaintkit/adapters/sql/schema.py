@@ -28,6 +28,7 @@ from complaintkit.errors import StoreError
 
 #: Longer names than PostgreSQL keeps would be cut off, and then collide.
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,39}")
+DEFAULT_PREFIX: Final = "complaintkit_"
 _TEXT: Final = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 _NUMBER: Final = Integer().with_variant(BigInteger(), "postgresql")
 _FLAG: Final = Boolean().with_variant(Integer(), "sqlite")  # STRICT tables of SQLite know no other
@@ -49,7 +50,7 @@ class Tables(NamedTuple):
     claim: Table
 
 
-def define(metadata: MetaData, prefix: str = "complaintkit_", schema: str | None = None) -> Tables:
+def define(metadata: MetaData, prefix: str = DEFAULT_PREFIX, schema: str | None = None) -> Tables:
     """Define the tables in a MetaData, or give back those that are defined there already.
 
     ``prefix`` begins each name; ``schema`` is a schema of PostgreSQL (the MetaData's own where it is None). A host

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from complaintkit.adapters.sql.rows import Rows
 from complaintkit.adapters.sql.trouble import TROUBLE, guarded
 from complaintkit.adapters.unit import Changes
 from complaintkit.errors import StoreError
-from complaintkit.ports import Head
+from complaintkit.ports import Head, OutboxRow
 
 T = TypeVar("T")
 
@@ -31,19 +31,29 @@ class OwnSession(Reads):
 
     def lock(self) -> Head:
         """Take a connection, begin, and wait for the head."""
+        return self._begin(self._place.dialect.lock)
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these rows that is kept so, locked; the head is not waited for."""
+        if self._connection is None:
+            self._begin(self._place.dialect.share)
+        return self._rows.first(rows, wait=wait)
+
+    def _begin(self, begin: Callable[[Connection, Rows], T]) -> T:
         self._connection = connection = self._place.connect()
         rows = self._place.rows(connection)
-        head = self._place.dialect.lock(connection, rows)
+        begun = begin(connection, rows)
         self._place.check(connection)
         self._rows, self._read = rows, self._on_writer
-        return head
+        return begun
 
     def _on_writer(self, ask: Callable[..., T], *args: Any) -> T:
         return ask(self._rows, *args)
 
     def write(self, changes: Changes) -> None:
         """Write everything."""
-        self._rows.write(changes)
+        assert self._connection is not None  # noqa: S101  (a lock was taken)
+        self._place.write(self._connection, self._rows, changes)
 
     def end(self, keep: bool) -> None:
         """Commit or roll back. After an error at the commit nobody knows: whoever asks again finds the answer."""
@@ -74,17 +84,26 @@ class HostSession(Reads):
 
     def lock(self) -> Head:
         """Set the savepoint and take the lock, which the host keeps until it commits."""
-        connection, dialect = self._connection, self._place.dialect
+        return self._begin(self._place.dialect.lock_joined)
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these rows that is kept so; the host keeps it locked until it commits."""
+        if self._savepoint is None:
+            self._begin(self._place.dialect.share_joined)
+        return self._rows.first(rows, wait=wait)
+
+    def _begin(self, begin: Callable[[Connection, Rows], T]) -> T:
+        connection = self._connection
         if not connection.in_transaction():
             guarded(connection.begin)  # as its first statement would; the host ends it
-        dialect.join(connection)
+        self._place.dialect.join(connection)
         self._savepoint = guarded(connection.begin_nested)
         self._place.check(connection)
-        return dialect.lock_joined(connection, self._rows)
+        return begin(connection, self._rows)
 
     def write(self, changes: Changes) -> None:
         """Write everything inside the savepoint."""
-        self._rows.write(changes)
+        self._place.write(self._connection, self._rows, changes)
 
     def end(self, keep: bool) -> None:
         """Release the savepoint, or go back to it."""

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, Table, bindparam, delete, false, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from complaintkit.adapters.rows import wanted
 from complaintkit.adapters.sql.schema import Tables
@@ -40,6 +53,7 @@ class Statements:
             _same(vault, "book"), vault.c.ref.in_(bindparam("refs", expanding=True))
         )
         self.claimed = select(claim.c.key).where(_same(claim, "book", "key"))
+        self._read_version(tables.outbox)
         self.writes = self._written(tables)
 
     def _read_entries(self, entry: Table) -> None:
@@ -70,6 +84,19 @@ class Statements:
             _all_but_book(outbox).where(_same(outbox, "book"), *waiting)
             .order_by(outbox.c.due_at, outbox.c.seq, outbox.c.key).limit(limit)
         )  # fmt: skip
+
+    def _read_version(self, outbox: Table) -> None:
+        """The first of some versions of letters that is kept: the keys lead to the rows, the versions decide."""
+        column = outbox.c
+        versions: Any = bindparam("versions", expanding=True)
+        kept = (
+            column.key.in_(bindparam("keys", expanding=True)),
+            tuple_(column.key, column.tries, column.due_at).in_(versions),
+            column.done == false(),
+        )
+        first = select(column.key).where(_same(outbox, "book"), *kept).order_by(column.seq, column.key).limit(1)
+        self.first = first.with_for_update(skip_locked=True)
+        self.first_waiting = first.with_for_update()
 
     def find(self, query: Query) -> Select[Any]:
         """The summaries that agree with a query, in the order of the queue; what has no band yet comes last."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, MetaData
 
 from complaintkit.adapters.sql.place import Place
 from complaintkit.adapters.sql.rows import Rows
-from complaintkit.adapters.sql.schema import define
+from complaintkit.adapters.sql.schema import DEFAULT_PREFIX, define
 from complaintkit.adapters.sql.sessions import HostSession, OwnSession
 from complaintkit.adapters.sql.trouble import guarded
 from complaintkit.adapters.unit import UnitOfWork, nested
@@ -50,7 +50,7 @@ class SqlStore:
         engine: Engine,
         book: str = "main",
         *,
-        prefix: str = "complaintkit_",
+        prefix: str = DEFAULT_PREFIX,
         schema: str | None = None,
         metadata: MetaData | None = None,
         busy_timeout: float = 30.0,
@@ -86,6 +86,13 @@ class SqlStore:
         if join is not None:
             return UnitOfWork(self, HostSession(self._place, self._place.joined(join)))
         return UnitOfWork(self, OwnSession(self._place))
+
+    def scrub(self, *, plain: bool) -> None:
+        """Leave no copy of what was deleted in the files of a SQLite database; PostgreSQL leaves that to its owner.
+
+        Raises ``StoreBusy`` where others read the write-ahead log; then call it again.
+        """
+        self._place.dialect.scrub(plain=plain)
 
     def entries(self, stream: str) -> Sequence[Record]:
         """All entries of a stream in the order of their versions."""

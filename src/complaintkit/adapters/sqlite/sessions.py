@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from complaintkit.adapters.sqlite.places import HostConnection, OwnFile
 from complaintkit.adapters.sqlite.tables import Tables
 from complaintkit.adapters.unit import Changes
 from complaintkit.errors import StoreError
-from complaintkit.ports import Head
+from complaintkit.ports import Head, OutboxRow
 
 T = TypeVar("T")
 
@@ -32,6 +32,12 @@ class OwnSession(Reads):
         self._locked = True
         self._read = self._on_writer
         return self._file.tables.head()
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these rows that is kept so, under the lock of the one writer."""
+        if not self._locked:
+            self.lock()
+        return self._file.tables.first(rows)
 
     def _on_writer(self, ask: Callable[..., T], *args: Any) -> T:
         return ask(self._file.tables, *args)
@@ -74,6 +80,12 @@ class HostSession(Reads):
         self._locked = True
         tables.run("update complaintkit_schema set version = version where false")  # a write lock, and no more
         return tables.head()
+
+    def take(self, rows: Sequence[OutboxRow], *, wait: bool) -> OutboxRow | None:
+        """The first of these rows that is kept so, under the lock of the one writer."""
+        if not self._locked:
+            self.lock()
+        return self._host.tables.first(rows)
 
     def write(self, changes: Changes) -> None:
         """Write everything inside the savepoint; what is erased is overwritten, whatever the host has set."""

@@ -126,6 +126,14 @@ class Tables:
         """Whether a key is taken."""
         return bool(self.run("select 1 from complaintkit_claim where book = ? and key = ?", (self._book, key)))
 
+    def first(self, rows: Sequence[OutboxRow]) -> OutboxRow | None:
+        """The first of these outbox rows that is kept as it is given here."""
+        return next(filter(self._is_kept, rows), None)
+
+    def _is_kept(self, row: OutboxRow) -> bool:
+        same = (self._book, row.key, row.tries, row.due_at)
+        return bool(self.run(f"{_OUTBOX} where book = ? and key = ? and tries = ? and due_at = ? and done = 0", same))
+
     def find(self, query: Query) -> list[Summary]:
         """The summaries that agree with a query, in the order of the queue; what has no band yet comes last."""
         conditions, values = _conditions(query)
@@ -160,16 +168,16 @@ class Tables:
                 (self._book, frontier.size, frontier.to_bytes(), recorded_at),
             )
 
-    def rebuild_vault(self) -> None:
+    def rebuild_vault(self, vault: str = "complaintkit_vault") -> None:
         """Write the vault anew, of every book: rows move between pages, and leave copies where they were.
 
-        Pages that are freed are overwritten, and rows that are added in order never move.
+        Pages that are freed are overwritten, and rows that are added in order never move. ``vault`` is the table.
         """
         for statement in (
-            "create table complaintkit_vault_moving as select * from complaintkit_vault order by rowid",
-            "delete from complaintkit_vault",
-            "insert into complaintkit_vault select * from complaintkit_vault_moving order by rowid",
-            "drop table complaintkit_vault_moving",
+            f"create table {vault}_moving as select * from {vault} order by rowid",  # noqa: S608 (a prefix that was looked at)
+            f"delete from {vault}",  # noqa: S608
+            f"insert into {vault} select * from {vault}_moving order by rowid",  # noqa: S608
+            f"drop table {vault}_moving",
         ):
             self.run(statement)
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from complaintkit.adapters.anchors import FileSink, SignedFile
 from complaintkit.cli.desks import opened_store, vault_of
-from complaintkit.cli.evidence import begin_epoch, export, hand_receipt, write_verifier
+from complaintkit.cli.evidence import begin_epoch, checkpoints_of, export, hand_receipt, write_verifier
 from complaintkit.cli.output import Answer, note
 from complaintkit.cli.parsing import Parser, a_language, a_number, an_actor, common, on_a_book, one_of
 from complaintkit.desk import Audit, Checkpoints, Witness, prove_consistency, prove_entry, verify_book
@@ -140,9 +140,7 @@ def _signing(args: Namespace, store: Store, key: AnyKey) -> Checkpoints:
         raise UsageError("this is the key of a witness", hint="name the key of the log")
     if args.into is None:
         raise UsageError("no folder is named", hint="add --into FOLDER, best on another machine")
-    args.into.mkdir(parents=True, exist_ok=True)
-    host = key.log if isinstance(key, HmacKey) else key.name
-    return Checkpoints(store, key, _signed(args), host=host, sinks=[FileSink(args.into)])
+    return checkpoints_of(store, key, args.key, args.into)
 
 
 def _epoch(args: Namespace) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from complaintkit.cli.desks import actor, opened
+from complaintkit.cli.evidence import a_signature, signed, signer
 from complaintkit.cli.output import Answer, words
 from complaintkit.cli.parsing import Parser, an_actor, code_of, common, on_a_book
 from complaintkit.desk import ErasureOutcome
@@ -14,6 +15,7 @@ from complaintkit.vocabulary import ErasureBasis, ErasureStage
 EXAMPLES = """\
   complaintkit erase person-17 --as privacy-officer --actor privacy-1 --book book.db --keys keys.db
   complaintkit erase person-17 --as complaints-manager --actor manager-9 --json > certificate.json
+  complaintkit erase person-17 --as privacy-officer --actor privacy-1 --sign log.key
 
 The first one who asks requests it, another one approves it. What a legal hold or a duty to keep stands against is
 erased by complaintkit tick as soon as nothing does any more. Asked again, it says how far it has come.
@@ -37,6 +39,7 @@ def configure(parser: Parser) -> None:
         help=f"why: {', '.join(ErasureBasis)} (default: request)",
     )
     parser.add_argument("--key", metavar="KEY", help="the command id: the same one again asks nothing new")
+    a_signature(parser)
     an_actor(parser, required=True)
     on_a_book(parser)
     common(parser, run, EXAMPLES)
@@ -44,9 +47,11 @@ def configure(parser: Parser) -> None:
 
 def run(args: Namespace) -> Answer:
     """Request, approve or look again; what keeps complaints back is listed."""
+    key = signer(args)
     with opened(args) as desk:
         outcome = desk.erase(args.person, actor(args), basis=args.basis, key=args.key)
-    return Answer(_data(outcome), _lines(outcome))
+    note = signed(outcome.certificate, key)
+    return Answer(_data(outcome) | {"signed": note}, _lines(outcome) + (note or "").splitlines())
 
 
 def _data(outcome: ErasureOutcome) -> dict[str, object]:

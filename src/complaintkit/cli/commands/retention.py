@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from complaintkit.cli.desks import opened
+from complaintkit.cli.evidence import a_signature, signed, signer
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, common, on_a_book
 from complaintkit.desk import disposal_certificate, retained
@@ -24,12 +25,14 @@ def configure(parser: Parser) -> None:
     """Add the options."""
     parser.add_argument("ref", metavar="REF", nargs="?", help="one complaint; without it, all that have texts")
     parser.add_argument("--due", action="store_true", help="only what nothing keeps any more")
+    a_signature(parser)
     on_a_book(parser)
     common(parser, run, EXAMPLES)
 
 
 def run(args: Namespace) -> Answer:
     """Say for each complaint what keeps it."""
+    key = signer(args)
     with opened(args) as desk:
         several = retained(desk.store, desk.profile, desk.clock.now(), args.ref)
         found = [each for each in several if each.is_due or not args.due]
@@ -37,7 +40,9 @@ def run(args: Namespace) -> Answer:
     lines = [line for each in found for line in _lines(each, certificate)]
     data = [_data(each) for each in found]
     told = certificate and certificate.to_dict()
-    return Answer({"complaints": data, "certificate": told}, lines or ["nothing is due"])
+    note = signed(certificate, key)
+    lines = (lines or ["nothing is due"]) + (note or "").splitlines()
+    return Answer({"complaints": data, "certificate": told, "signed": note}, lines)
 
 
 def _data(each: Kept) -> dict[str, object]:

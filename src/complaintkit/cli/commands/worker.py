@@ -6,19 +6,22 @@ import logging
 import signal
 import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 from attrs import define
 
 from complaintkit.cli.desks import opened
+from complaintkit.cli.evidence import checkpoints_of, signer
 from complaintkit.cli.failures import FINDING, OK
 from complaintkit.cli.output import Answer
 from complaintkit.cli.parsing import Parser, a_number, common, on_a_book
 from complaintkit.cli.senders import a_sender, sender_of
-from complaintkit.desk import ComplaintDesk
-from complaintkit.errors import ClockInDoubt, StoreError
+from complaintkit.desk import Checkpoints, ComplaintDesk
+from complaintkit.errors import ClockInDoubt, StoreError, UsageError
+from complaintkit.ports import Store
 from complaintkit.vocabulary import DeliveryStatus
 
 _log = logging.getLogger("complaintkit")
@@ -27,6 +30,7 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 EXAMPLES = """\
   complaintkit worker --letters out/ --book book.db --once
   complaintkit worker --smtp mail.example.org --sender complaints@example.org --book /srv/book.db
+  complaintkit worker --smtp mail.example.org --sign log.key --anchors /mnt/elsewhere --book /srv/book.db
   complaintkit worker --webhook https://crm.example.org/letters --interval 10 --book /srv/book.db
 """
 
@@ -38,6 +42,8 @@ def configure(parser: Parser) -> None:
     )
     parser.add_argument("--once", action="store_true", help="one round, and then end")
     parser.add_argument("--quiet", action="store_true", help="log warnings only")
+    parser.add_argument("--sign", metavar="FILE", type=Path, help="sign checkpoints with this private key of the log")
+    parser.add_argument("--anchors", metavar="FOLDER", type=Path, help="where they are kept, best on another machine")
     a_sender(parser)
     on_a_book(parser)
     common(parser, run, EXAMPLES)
@@ -57,8 +63,8 @@ class Tally:
 
 def run(args: Namespace) -> Answer:
     """Round after round; SIGTERM and SIGINT end it after the letter in hand. Several may run on one book."""
-    done = Tally()
-    with _logging(args.quiet), _told_to_stop() as stop, opened(args, notifier=sender_of(args)) as desk:
+    done, signing = Tally(), _signing(args)
+    with _logging(args.quiet), _told_to_stop() as stop, opened(args, notifier=sender_of(args), signing=signing) as desk:
         while True:
             _round(desk, done, stop)
             if args.once or stop.wait(args.interval):
@@ -67,6 +73,14 @@ def run(args: Namespace) -> Answer:
     data = {"rounds": done.rounds, "fired": done.fired, "sent": done.sent, "failed": done.failed, "later": done.later}
     line = ", ".join(f"{count} {what}" for what, count in data.items())
     return Answer(data, [line], code=OK if done.sound or not args.once else FINDING)
+
+
+def _signing(args: Namespace) -> Callable[[Store], Checkpoints] | None:
+    """What signs a checkpoint whenever one is due; with it a book that is older than the last one is only read."""
+    key = signer(args)
+    if (key is None) is not (args.anchors is None):
+        raise UsageError("--sign and --anchors belong together", hint="name the key of the log and a folder outside")
+    return None if key is None else lambda store: checkpoints_of(store, key, args.sign, args.anchors)
 
 
 def _round(desk: ComplaintDesk, done: Tally, stop: threading.Event) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from complaintkit.cli.parsing import Parser, a_moment, read_calendar
 from complaintkit.cli.strict_json import read_object
 from complaintkit.errors import UsageError
-from complaintkit.policy import load_profile
+from complaintkit.policy import Pack, Policy, load_profile, suggestion
 from complaintkit.policy.cases import Question
 from complaintkit.policy.distress import DISTRESS_FACTS
 from complaintkit.policy.profile import Profile
@@ -50,15 +50,41 @@ def question(args: Namespace, subject: Subject) -> Question:
     """The question that the options put to a policy."""
     if args.about and args.about not in subject.tables:
         raise UsageError(f"{subject.label} has no {args.about!r}", hint=f"there are {', '.join(subject.tables)}")
+    if unknown := unknown_event(dict(args.at), subject):
+        raise UsageError(unknown, hint=f"there are {', '.join(_events(subject)) or 'none'}")
     calendar = read_calendar(args.calendar) if args.calendar else load_profile().calendar
     return put(subject, read_facts(args.facts), dict(args.at), args.about, calendar)
+
+
+def unknown_event(when: Iterable[str], *subjects: Subject) -> str:
+    """What is wrong with an event that none of some policies counts from; empty where each is known.
+
+    >>> unknown_event(["recieved"], load_profile())
+    "no date counts from 'recieved' (did you mean 'received'?)"
+    """
+    known = {event for subject in subjects for event in _events(subject)}
+    unknown = next((event for event in when if event not in known), None)
+    return f"no date counts from {unknown[:60]!r}{suggestion(unknown, known)}" if unknown is not None else ""
+
+
+def _events(subject: Subject) -> Iterable[str]:
+    if isinstance(subject, Policy):
+        return [dated.by.value for dated in subject.dated.values()]
+    if isinstance(subject, Pack):
+        return subject.anchors
+    return dict.fromkeys(["received", *(anchor for pack in subject.packs for anchor in pack.anchors)])
 
 
 def put(
     subject: Subject, facts: dict[str, Any], when: dict[str, date], about: str, calendar: WorkingCalendar
 ) -> Question:
-    """A question with its facts where they belong: those of distress apart, where the profile pays for it."""
+    """A question with its facts where they belong.
+
+    Those of distress stand apart, where the profile pays for it; a date that chooses an edition is a fact of a table.
+    """
     distress = None
+    if isinstance(subject, Policy):
+        facts = {**when, **facts}
     if isinstance(subject, Profile) and subject.remedies.distress:
         declared = subject.tables["band"].sheet.names()
         anchors = {fact.name for fact in DISTRESS_FACTS}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from complaintkit.cli.commands.policy.asking import put
+from complaintkit.cli.commands.policy.asking import put, unknown_event
 from complaintkit.cli.desks import opened_store
 from complaintkit.cli.output import Answer, Heading
 from complaintkit.cli.parsing import Parser, a_moment, a_number, common, read_calendar
@@ -67,7 +67,7 @@ def _replay(args: Namespace, old: Subject, new: Subject) -> Iterator[Replayed]:
     """Each past complaint under both, from a file of facts or from a book."""
     if args.facts:
         calendar = read_calendar(args.calendar) if args.calendar else load_profile().calendar
-        for past in _pasts(Path(args.facts), old, calendar):
+        for past in _pasts(Path(args.facts), (old, new), calendar):
             yield replay(old, new, past)
         return
     if not (isinstance(old, Profile) and isinstance(new, Profile)):
@@ -76,14 +76,14 @@ def _replay(args: Namespace, old: Subject, new: Subject) -> Iterator[Replayed]:
         yield from replay_book(store, old, new)
 
 
-def _pasts(file: Path, subject: Subject, calendar: WorkingCalendar) -> Iterator[Past]:
+def _pasts(file: Path, subjects: tuple[Subject, Subject], calendar: WorkingCalendar) -> Iterator[Past]:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield _past(read_object(line, f"{file}:{number}", _HINT), f"{file}:{number}", subject, calendar)
+                yield _past(read_object(line, f"{file}:{number}", _HINT), f"{file}:{number}", subjects, calendar)
 
 
-def _past(written: dict[str, Any], place: str, subject: Subject, calendar: WorkingCalendar) -> Past:
+def _past(written: dict[str, Any], place: str, subjects: tuple[Subject, Subject], calendar: WorkingCalendar) -> Past:
     unknown = sorted(written.keys() - {"ref", "facts", "when", "about"})
     ref, facts, when, about = (written.get(key) for key in ("ref", "facts", "when", "about"))
     shape = (
@@ -95,11 +95,13 @@ def _past(written: dict[str, Any], place: str, subject: Subject, calendar: Worki
     if unknown or not all(shape):
         wrong = f"has an unknown key {unknown[0]!r}" if unknown else "needs a ref; facts and when are objects"
         raise MalformedInput(f"{place} {wrong}", hint=_HINT)
+    if wrong := unknown_event(when or {}, *subjects):
+        raise MalformedInput(f"{place}: {wrong}", hint=_HINT)
     try:
         moments = {name: a_moment(str(at)) for name, at in (when or {}).items()}
     except argparse.ArgumentTypeError as error:
         raise MalformedInput(f"{place}: {error}", hint="write dates as 2026-03-02 or 2026-03-02T10:00:00Z") from None
-    return Past(str(ref), put(subject, facts or {}, moments, about or "", calendar))
+    return Past(str(ref), put(subjects[0], facts or {}, moments, about or "", calendar))
 
 
 def _data(replayed: Replayed) -> dict[str, object]:
@@ -132,8 +134,9 @@ def _value(answer: Any) -> str:
 
 
 def _sum(counts: dict[str, int]) -> Iterator[str]:
-    whole, same = counts["complaints"], counts["same"]
-    yield f"{whole} complaints: {same} stay as they are, {whole - same} change"
-    changed = [f"{number} {name}" for name, number in counts.items() if name not in {"complaints", "same"}]
+    whole, same, failed = counts["complaints"], counts["same"], counts.get("failed", 0)
+    more = f", {failed} cannot be asked" if failed else ""
+    yield f"{whole} complaints: {same} stay as they are, {whole - same - failed} change{more}"
+    changed = [f"{number} {name}" for name, number in counts.items() if name not in {"complaints", "same", "failed"}]
     if changed:
         yield f"  {', '.join(changed)}"

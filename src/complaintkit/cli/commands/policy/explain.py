@@ -18,7 +18,7 @@ from complaintkit.policy.amount import calculate, goodwill
 from complaintkit.policy.authority import Clearance, Proposal
 from complaintkit.policy.cases import Question
 from complaintkit.policy.trial import Answer as Told
-from complaintkit.policy.trial import ask, load_subject
+from complaintkit.policy.trial import ask, load_subject, own_facts
 from complaintkit.policy.verdict import value_in_words
 from complaintkit.timekeeping import parse_instant, write_term
 from complaintkit.timekeeping.explanation import term_in_words
@@ -70,11 +70,12 @@ def _of_profile(
 ) -> Iterator[str]:
     found = {answer.name: answer for answer in answers}
     yield Heading(_head(profile, found, language))
-    if language is Language.ENGLISH:
-        yield from profile.priority(asked.facts).explain().split("\n")[1:]
-    else:
-        yield from _reasons([line for name in ("value", "rank", "track") for line in found[name].explanation])
+    yield from profile.priority(own_facts(profile, asked.facts)).explain(language).split("\n")[1:]
     yield from ("", *_terms(profile, found, language))
+    clocks = [
+        (pack, found[name]) for pack in profile.packs for name in found if name.startswith(f"{pack.identity.id}.")
+    ]
+    yield from ("", *_clocks(clocks)) if clocks else ()
     if "amount" in found:
         yield from ("", Heading(f"{found['amount'].value}"), *_reasons(found["amount"].explanation))
     if clearance is not None:
@@ -160,16 +161,26 @@ def _of(role: Enum) -> str:
 
 
 def _of_pack(pack: Pack, answers: Sequence[Told]) -> Iterator[str]:
+    rows = [_clock(pack, answer.name, answer) for answer in answers]
+    yield from table(_CLOCK, rows)
+
+
+#: What is told of a clock of a pack.
+_CLOCK = ("milestone", "until, or why not", "section", "read")
+
+
+def _clock(pack: Pack, milestone: str, answer: Told) -> tuple[object, ...]:
+    read = _read(answer.explanation[0].inputs)
+    return milestone, answer.day or answer.value, pack.milestones[milestone].section, read
+
+
+def _clocks(told: Sequence[tuple[Pack, Told]]) -> list[str]:
+    """The clocks of the packs of a profile, which run beside its own terms."""
     rows = [
-        (
-            answer.name,
-            answer.day or answer.value,
-            pack.milestones[answer.name].section,
-            _read(answer.explanation[0].inputs),
-        )
-        for answer in answers
+        (*_clock(pack, answer.name.removeprefix(f"{pack.identity.id}."), answer), pack.identity.id)
+        for pack, answer in told
     ]
-    yield from table(("milestone", "until, or why not", "section", "read"), rows)
+    return table((*_CLOCK, "by"), rows, "  ")
 
 
 def _of_tables(answers: Sequence[Told]) -> Iterator[str]:

@@ -54,6 +54,10 @@ def _lines(subject: Subject, content: Any) -> Iterator[str]:
         yield from ("", f"{len(subject.tests)} tests stand in it; see: complaintkit policy test")
 
 
+#: The days of an edition, in words.
+_DAYS = {"since": "from", "until": "until"}
+
+
 def _of_profile(profile: Profile, content: Any) -> Iterator[str]:
     calendar = profile.calendar
     yield from facts([
@@ -83,11 +87,16 @@ def _of_pack(pack: Pack, content: Any) -> Iterator[str]:
         ("facts", ", ".join(pack.facts)),
         ("editions", ", ".join(f"{each.id} from {each.since or 'the beginning'}" for each in pack.editions)),
     ])  # fmt: skip
+    anchors = pack.anchors.items()
+    yield from ("", Heading("anchors"), *table(("event", "what happens then"), anchors, "  ")) if anchors else ()
     sources = [(name, source.title, source.where, source.as_of) for name, source in pack.sources.items()]
     yield from ("", Heading("sources"), *table(("name", "title", "where", "as of"), sources, "  "))
     rows = [row for each in content["milestone"] for row in _milestone(each)]
     heads = ("milestone", "kind", "limit", "only when", "source", "section", "mark")
     yield from ("", Heading("milestones"), *table(heads, rows, "  "))
+    duties = [(each.id, each.about, each.source, each.section, each.mark.value) for each in pack.duties]
+    columns = ("without a clock", "what is owed", "source", "section", "mark")
+    yield from ("", Heading("duties"), *table(columns, duties, "  ")) if duties else ()
     options = [(each.name, each.question, ", ".join(each.choices)) for each in pack.options.values()]
     if options:
         yield from (
@@ -110,7 +119,8 @@ def _limit(limit: Mapping[str, Any]) -> str:
     for together in ("earliest", "latest"):
         if together in limit:
             return f"the {together} of: {'; '.join(map(_limit, limit[together]))}"
-    return f"{_term(limit)} after {limit['after']}" if "after" in limit else "none fixed"
+    stands = "".join(f", standing from {each['since']} to {each['until']}" for each in limit.get("stands", ()))
+    return f"{_term(limit)} after {limit['after']}{stands}" if "after" in limit else "none fixed"
 
 
 def _term(written: Mapping[str, Any]) -> str:
@@ -129,11 +139,26 @@ def _of_tables(policy: Policy, content: Any) -> Iterator[str]:
 
 
 def _rules(name: str, written: Mapping[str, Any]) -> Iterator[str]:
-    """The rules of a table, in their order, with what holds otherwise."""
-    rows = [(rule["id"], rule["then"], _condition(rule["when"])) for rule in written["rule"]]
+    """The rules of a table, in their order, with what holds otherwise; those of its editions first."""
+    rows = [_row(rule, f"{_since(each)}: ") for each in written.get("edition", ()) for rule in each.get("rule", ())]
+    rows += [_row(rule) for rule in written.get("rule", ())]
     if "default" in written:
         rows.append((written["default_id"], written["default"], "otherwise"))
-    yield from ("", Heading(f"{name}: {words(written['hit'])}"), *table(("rule", "gives", "when"), rows, "  "))
+    by = f", by the date {written['edition_by']}" if "edition_by" in written else ""
+    yield from ("", Heading(f"{name}: {words(written['hit'])}{by}"), *table(("rule", "gives", "when"), rows, "  "))
+
+
+def _row(rule: Mapping[str, Any], within: str = "") -> tuple[object, ...]:
+    return rule["id"], rule["then"], within + _condition(rule["when"])
+
+
+def _since(edition: Mapping[str, Any]) -> str:
+    """From when an edition holds, and until when where nothing follows it.
+
+    >>> _since({"id": "2026", "since": "2026-04-08"}), _since({"id": "old", "until": "2027-01-01"})
+    ('from 2026-04-08', 'until 2027-01-01')
+    """
+    return " ".join(f"{word} {edition[key]}" for key, word in _DAYS.items() if key in edition) or str(edition["id"])
 
 
 def _condition(written: Mapping[str, Any], *, inside: bool = False) -> str:
