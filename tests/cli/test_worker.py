@@ -45,12 +45,14 @@ SIGNS = ("--sign", "log.key", "--anchors", "anchors")
 
 
 def test_it_signs_what_is_due_and_leaves_a_restored_book_alone(ck: CommandLine, ref: str, book: Path) -> None:
-    ck("audit", "checkpoint", "--key", "log.key", "--new-key", "complaints.example.org", "--into", "anchors", "--now", NOW)
+    new_key = ("--key", "log.key", "--new-key", "complaints.example.org", "--into", "anchors")
+    ck("audit", "checkpoint", *new_key, "--now", NOW)
     older = book.read_bytes()
     round_ = ("worker", "--once", "--letters", "out", *SIGNS, "--json", "--now")
     assert [ck(*round_, f"2026-03-02T{hour}:00:00Z").code for hour in (12, 14)] == [0, 0]
     sizes = [Checkpoint.of(read_note(note)).size for note in FileSink("anchors").notes()]
-    assert len(sizes) == 3 and sizes[0] < sizes[2], "each round is over an hour after the last, and signs what it finds"
+    assert len(sizes) == 3, "each round is over an hour after the last"
+    assert sizes[0] < sizes[2], "and signs what it finds"
     book.write_bytes(older)
     ck("do", json.dumps({**REGISTER, "person": "p-9"}), *AGENT, "--now", LATER)
     before = book.read_bytes()
