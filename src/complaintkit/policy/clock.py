@@ -155,7 +155,18 @@ class Part:
             for each in self.stands
             if each.since in course.anchors
         ]
-        return evolve(self.term, conventions=how).reckon(course.anchors[self.after], course.calendar, stood)
+        return evolve(self.term, conventions=how).reckon(course.anchors[self._start(course)], course.calendar, stood)
+
+    def _start(self, course: Course) -> str:
+        """The event from which days are counted: what lay elsewhere from its first day on has all of them left then."""
+        start = self.after
+        if not isinstance(self.term.unit, Hours | WorkingHours):
+            for each in self.stands:
+                if each.since in course.anchors and course.day(each.since) <= course.day(start) <= course.day(
+                    each.until
+                ):
+                    start = each.until
+        return start
 
 
 @frozen
