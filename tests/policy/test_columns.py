@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy import Policy, load_policy
-from complaintkit.policy.columns import _ROWS
+from complaintkit.policy.columns import _ROWS, answers
+from complaintkit.policy.facts import FactSheet, level
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 
 FACTS: dict[str, Any] = {
     "harm": {"type": "level", "top": 3, "kind": "matter"},
@@ -147,6 +149,12 @@ def test_a_column_that_decides_must_be_there() -> None:
     own = load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
     with pytest.raises(MalformedInput, match="decide here: days"):
         own.decide_many("t", {"urgent": np.array([True])})
+
+
+def test_a_rule_without_a_condition_is_true_of_every_row() -> None:
+    sheet = FactSheet((level("harm", 3),))
+    table = DecisionTable(sheet, (Rule("R", ({},), "always"),), HitPolicy.FIRST, "never")
+    assert answers(table, {"harm": np.array([0, 3])}).tolist() == ["always", "always"]
 
 
 @pytest.mark.parametrize("columns", [{"days": np.array([3])}, {"days": [3]}])

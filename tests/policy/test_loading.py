@@ -152,6 +152,24 @@ def test_policies_that_would_be_wrong(profile: dict[str, Any], expected: str) ->
     assert any(expected in problem for problem in problems(profile))
 
 
+#: What hosts call that which never decides, by the words of P-02.
+NEVER = {
+    "channel": ["channel"], "contact_count": ["contact_count"], "tone": ["tone", "politeness"],
+    "representation": ["legally_represented"], "sender_reach": ["sender_reach"],
+    "customer_value": ["customer_value", "loyalty_tier"], "handler": ["handler"],
+    "demographic": [
+        "age", "gender", "ethnicity", "religion", "nationality", "disability", "sexual_orientation",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in NEVER.items() for name in names])
+def test_what_never_decides_is_known_by_its_name(kind: str, name: str) -> None:
+    (problem,) = problems(rule("P2", {"fact": name, "is": "x"}))
+    assert f"{name!r} is of the kind {kind}, which never decides anything (P-02)" in problem
+    assert load_profile().priority({name: "x"}).value is load_profile().priority({}).value
+
+
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
@@ -184,7 +202,12 @@ def test_a_condition_that_unfolds_too_far_is_refused() -> None:
         {"any": [{"fact": name, "is": value} for name in pair for value in ((True,) if "_a" in name else (1, 2))]}
         for pair in pairs[:4]
     ]
-    assert any("unfolds into more than 64 alternatives" in problem for problem in problems(rule("P2", {"all": every})))
+    grades = [{"fact": "grade", "is": grade} for grade in range(65)]
+    at_once = [{"any": grades[:33]}, {"any": grades[33:]}]  # 33 times 32 meetings are not worked out at all
+    facts = {"grade": {"kind": "matter", "type": "level", "top": 99}}
+    for parts in (every, at_once):
+        (problem,) = problems(rule("P2", {"all": parts}) | {"facts": facts})
+        assert problem.endswith("when.all: unfolds into more than 64 alternatives; make several rules of it")
 
 
 def test_a_track_that_can_never_be_chosen_is_refused() -> None:

@@ -267,6 +267,7 @@ def test_limits_of_a_spreadsheet() -> None:
         "t.csv:1: goes beyond the 2000 cells that a policy may have in all; divide the policy"
     ]
     assert refusals(GOOD + "#" * 70_000) == ["t.csv:1: is larger than 64 KiB"]
+    assert refusals(GOOD + "\ud800") == ["t.csv:4: byte 0xed is not UTF-8; save the file as UTF-8"]
     assert refusals(GOOD.encode() + b"\xff") == ["t.csv:4: byte 0xff is not UTF-8; save the file as UTF-8"]
 
 
