@@ -120,7 +120,7 @@ def test_settings_that_are_not_understood(changes: dict[str, Any], expected: str
         (rule("P2", {"fact": "channel", "is": "phone"}), "'channel' is of the kind channel, which never decides"),
         (rule("P2", {"fact": "customer_value", "at_least": 1}), "'customer_value' is of the kind customer_value"),
         (rule("P2", {"fact": "gender", "is": "x"}, table="track"), "'gender' is of the kind demographic"),
-        (rule("P2", {"fact": "complexity", "at_least": 2}), "'complexity' is effort"),
+        (rule("P2", {"fact": "complexity", "at_least": 2}), ".when: 'complexity' is effort"),
         (rule("P1", {"fact": "publicity", "at_least": 3}), "publicity may give P3 at most"),
         (rule("P2", {"fact": "seriousness", "at_most": 2}), "more 'seriousness' would mean less urgency (P-05)"),
         (rule("P2", {"fact": "seriousness", "is": 2}), "more 'seriousness' would mean less urgency (P-05)"),

@@ -226,6 +226,12 @@ def test_an_explanation_that_does_not_add_up_is_refused(lines: list[Any]) -> Non
         recompute(lines)
 
 
+def test_an_explanation_may_state_that_no_time_was_used() -> None:
+    *lines, total, track = PROFILE.priority(named(D1=2)).explanation
+    used = {"elapsed": 0, "target": 4, "weight": 40, "cap_percent": 150}
+    assert recompute([*lines, Line("P-15", used, 0, "priority.aging"), total, track]).rank == 20
+
+
 def test_the_verdict_says_why_in_words() -> None:
     text = PROFILE.priority(named(D1=1, D7=3), Fraction(1, 4)).explain().splitlines()
     assert text == [

@@ -351,6 +351,8 @@ def test_an_award_that_was_changed_is_found() -> None:
         changed[number] = line._replace(contribution=more, inputs=inputs)
         with pytest.raises(MalformedInput, match="do not add up"):
             recompute_award(changed)
+    with pytest.raises(MalformedInput, match="do not add up"):
+        recompute_award(found.explanation[:-1])
     top = DISTRESS.award({"intensity": 4}, of=gbp("6000"))
     assert recompute_award(top.explanation) == 600_000
 

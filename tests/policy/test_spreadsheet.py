@@ -262,12 +262,18 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_limits_of_a_spreadsheet() -> None:
+    filled = GOOD + "\n" * (2_000 - sum(map(GOOD.count, ",\n")))
+    assert table_from_csv(filled, LIKE).default == "later"
+    assert refusals(filled + "\n") == [
+        "t.csv:1: goes beyond the 2000 cells that a policy may have in all; divide the policy"
+    ]
     rows = "".join(f"R{i},1,20,-,land,now,\r\n" for i in range(400))
     assert refusals(GOOD + rows) == [
         "t.csv:1: goes beyond the 2000 cells that a policy may have in all; divide the policy"
     ]
     assert refusals(GOOD + "#" * 70_000) == ["t.csv:1: is larger than 64 KiB"]
     assert refusals(GOOD + "\ud800") == ["t.csv:4: byte 0xed is not UTF-8; save the file as UTF-8"]
+    assert refusals(b"\n\xff") == ["t.csv:2: byte 0xff is not UTF-8; save the file as UTF-8"]
     assert refusals(GOOD.encode() + b"\xff") == ["t.csv:4: byte 0xff is not UTF-8; save the file as UTF-8"]
 
 

@@ -146,7 +146,7 @@ def _grouped(sheet: FactSheet, boxes: Sequence[Box]) -> Iterator[tuple[Fact, ...
 def _possible(group: Sequence[Fact], sheet: FactSheet, boxes: Sequence[Box]) -> Any:
     """For every combination of the values of a group, the boxes that it leaves possible, one bit each."""
     np = import_module("numpy")
-    word, kept = np.array([(1 << len(boxes)) - 1]), columns(sheet, boxes)
+    word, kept = np.array([-1]), columns(sheet, boxes)
     for fact in group:
         word = (word[:, None] & np.array(kept.get(fact.name, [-1] * len(fact.values)))).ravel()
     return word
