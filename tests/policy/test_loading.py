@@ -215,6 +215,19 @@ def test_a_track_that_can_never_be_chosen_is_refused() -> None:
     assert any("rule OWN-1 can never decide: the rules before it take every case" in p for p in problems(late))
 
 
+def test_what_a_file_lacks_is_missing_at_its_table_or_at_its_beginning(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    rule = '[[priority.band.rule]]\nid = "O-1"\nthen = "P2"\n[priority.band.rule.when]\nfact = "legal"\n'
+    file.write_text(
+        f'\nbase = "standard"\nid = "own"\n\n[[regimes]]\nid = "act"\n[regimes.commitments]\n{rule}', "utf-8"
+    )
+    assert problems(file) == [
+        "1: version: is missing",
+        "5: regimes[0].source: is missing",
+        f"11: priority.band.rule[0].when: needs exactly one operator of {', '.join(OPERATORS)}",
+    ]
+
+
 def test_two_rules_with_one_id_are_refused() -> None:
     twice = rule("P2", {"fact": "legal", "at_least": 2})
     twice["priority"]["band"]["rule"] *= 2

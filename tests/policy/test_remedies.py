@@ -49,6 +49,7 @@ from complaintkit.policy.redress import (
     objections,
     offer_objections,
 )
+from complaintkit.policy.verdict import Line
 from tests.conftest import ROOT
 
 EXAMPLE = load_profile(str(ROOT / "examples" / "remedies.toml"))
@@ -353,6 +354,10 @@ def test_an_award_that_was_changed_is_found() -> None:
             recompute_award(changed)
     with pytest.raises(MalformedInput, match="do not add up"):
         recompute_award(found.explanation[:-1])
+    nothing, moved = DISTRESS.award({}).explanation, Line("R-54", {"promises_broken": True}, 1, "distress.move")
+    assert recompute_award(nothing) == 0
+    with pytest.raises(MalformedInput, match="do not add up"):
+        recompute_award([*nothing, moved])
     top = DISTRESS.award({"intensity": 4}, of=gbp("6000"))
     assert recompute_award(top.explanation) == 600_000
 

@@ -291,6 +291,8 @@ def test_whole_numbers_as_outcomes() -> None:
     table = table_from_csv("id,urgent,then\nA,true,-5\nB,-,7\n", like)
     assert ([rule.then for rule in table.rules], table.default) == ([-5], 7)
     assert table_to_csv(table) == "id,urgent,then\r\nA,true,-5\r\nB,-,7\r\n"
+    only = table_from_csv("id,then\nB,7\n", DecisionTable(LETTER, (), HitPolicy.FIRST, outcomes=(7,)))
+    assert (only.rules, only.default) == ((), 7)
     assert refusals("id,urgent,then\nA,true,x\nB,-,7\n", like) == ["t.csv:2:3: the text 'x' is not one of -5, 7"]
 
 

@@ -201,7 +201,7 @@ def counted(hit: str) -> dict[str, Any]:
 
 
 def test_a_sum_may_be_any_number_and_a_collection_is_no_value() -> None:
-    test = {"name": "a", "facts": {"harm": 2}, "expect": {"value": 3}}
+    test = {"name": "a", "note": "one and two", "facts": {"harm": 2}, "expect": {"value": 3}}
     assert load_policy(counted("collect_sum") | {"tests": [test]}).tests[0].expect == {"value": 3}
     assert refused_tests(counted("collect"), test) == [
         "tests[0].expect.value: a table that collects has no single value; expect values"
