@@ -111,5 +111,6 @@ def test_a_file_of_the_library_that_is_no_toml_is_refused() -> None:
 
 
 def test_only_files_of_the_library_are_taken_to_be_proved() -> None:
+    assert fresh("standard")._root.document.proved
     assert not read_document(OWN).proved
     assert not read_document(f"{PROFILES}/standard.toml").proved

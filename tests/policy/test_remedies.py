@@ -354,10 +354,10 @@ def test_an_award_that_was_changed_is_found() -> None:
             recompute_award(changed)
     with pytest.raises(MalformedInput, match="do not add up"):
         recompute_award(found.explanation[:-1])
-    nothing, moved = DISTRESS.award({}).explanation, Line("R-54", {"promises_broken": True}, 1, "distress.move")
-    assert recompute_award(nothing) == 0
+    below = Line("R-53.0", {"place": 0}, "none", "distress.band")
+    assert recompute_award([below]) == recompute_award(DISTRESS.award({}).explanation) == 0
     with pytest.raises(MalformedInput, match="do not add up"):
-        recompute_award([*nothing, moved])
+        recompute_award([below, Line("R-54", {"promises_broken": True}, 1, "distress.move")])
     top = DISTRESS.award({"intensity": 4}, of=gbp("6000"))
     assert recompute_award(top.explanation) == 600_000
 
