@@ -125,7 +125,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             continue
         if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
             continue
-        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in {"__all__", "_LATER"}:
+        if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
             continue
         yield statement
         for part in ("body", "orelse", "finalbody"):

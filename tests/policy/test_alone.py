@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from complaintkit import policy
 from tests.conftest import ROOT
 
 NEVER_LOADED = {"statemachine", "pendulum", "msgspec", "sqlite3", "asyncio"}
@@ -73,3 +74,9 @@ def test_the_example_prints_the_most_urgent_first() -> None:
         "P2 (rank 28,",
         "P4 (rank 10,",
     ]
+
+
+def test_every_public_name_is_there_for_who_asks() -> None:
+    """Each is loaded when it is first asked for; who looks around sees it before."""
+    assert {*policy.__all__} <= {*dir(policy)}
+    assert all(getattr(policy, name) is not None for name in policy.__all__)

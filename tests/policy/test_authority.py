@@ -159,7 +159,8 @@ def test_requests_just_below_a_limit_are_listed() -> None:
     assert just_below(AUTHORITY, "A1", [proposal("47.49")] * 9, DAY) == ()
     assert just_below(AUTHORITY, "A1", [proposal("47.50")] * 4, DAY) == ("maker",)
     assert just_below(AUTHORITY, "A1", [proposal("50.01")] * 9, DAY) == ()
-    assert just_below(AUTHORITY, "A1", near, DAY + timedelta(30)) == ()
+    assert just_below(AUTHORITY, "A1", [near[0]] * 4, DAY + timedelta(29)) == ("a",)
+    assert just_below(AUTHORITY, "A1", [near[0]] * 4, DAY + timedelta(30)) == ()
     for level, currency in (("A6", "GBP"), ("A0", "GBP"), ("A1", "USD")):  # where there is no limit nothing is near it
         assert just_below(AUTHORITY, level, [proposal("0", currency=currency)] * 9, DAY) == ()
 

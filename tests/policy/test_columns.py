@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
 from complaintkit.policy import Policy, load_policy
-from complaintkit.policy.columns import _ROWS
+from complaintkit.policy.columns import _ROWS, answers
+from complaintkit.policy.facts import FactSheet, level
+from complaintkit.policy.tables import DecisionTable, HitPolicy, Rule
 
 FACTS: dict[str, Any] = {
     "harm": {"type": "level", "top": 3, "kind": "matter"},
@@ -114,6 +116,18 @@ def test_more_alternatives_than_a_word_has_and_more_rows_than_a_part() -> None:
     assert len({*found}) > 100
 
 
+def test_facts_that_only_late_rules_ask_about() -> None:
+    """The first word of alternatives knows nothing of them, and none of its rules is the less true."""
+    facts = {"place": {"type": "level", "top": 64, "kind": "matter"}, "urgent": FACTS["urgent"]}
+    rules = [{"id": f"R-{place}", "then": "early", "when": {"fact": "place", "is": place}} for place in range(1, 65)]
+    late = {"id": "R-65", "then": "late", "when": {"fact": "urgent", "is": True}}
+    table = {"hit": "first", "outcomes": ["early", "late", "none"], "rule": [*rules, late], "default": "none",
+             "default_id": "else"}  # fmt: skip
+    own = load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
+    columns = {"place": np.array([1, 63, 64, 0, 0]), "urgent": np.array([True, False, True, True, False])}
+    assert own.decide_many("t", columns).tolist() == ["early", "early", "early", "late", "none"]
+
+
 def test_what_is_never_read_changes_nothing_in_columns_either() -> None:
     own = _load("first", [{"id": "R", "then": "a", "when": {"fact": "urgent", "is": True}}])
     urgent = np.array([True, False])
@@ -147,6 +161,12 @@ def test_a_column_that_decides_must_be_there() -> None:
     own = load_policy({"id": "own", "version": "1", "facts": facts, "table": {"t": table}})
     with pytest.raises(MalformedInput, match="decide here: days"):
         own.decide_many("t", {"urgent": np.array([True])})
+
+
+def test_a_rule_without_a_condition_is_true_of_every_row() -> None:
+    sheet = FactSheet((level("harm", 3),))
+    table = DecisionTable(sheet, (Rule("R", ({},), "always"),), HitPolicy.FIRST, "never")
+    assert answers(table, {"harm": np.array([0, 3])}).tolist() == ["always", "always"]
 
 
 @pytest.mark.parametrize("columns", [{"days": np.array([3])}, {"days": [3]}])

@@ -87,6 +87,10 @@ def test_a_past_complaint_changes_for_a_reason() -> None:
     }  # fmt: skip
 
 
+def test_nothing_to_replay_is_counted_as_nothing() -> None:
+    assert count([]) == {"complaints": 0, "same": 0}
+
+
 @given(facts_of_triage)
 def test_a_replay_is_what_each_policy_says(facts: dict[str, Any]) -> None:
     new = load_profile("micro")

@@ -120,7 +120,7 @@ def test_settings_that_are_not_understood(changes: dict[str, Any], expected: str
         (rule("P2", {"fact": "channel", "is": "phone"}), "'channel' is of the kind channel, which never decides"),
         (rule("P2", {"fact": "customer_value", "at_least": 1}), "'customer_value' is of the kind customer_value"),
         (rule("P2", {"fact": "gender", "is": "x"}, table="track"), "'gender' is of the kind demographic"),
-        (rule("P2", {"fact": "complexity", "at_least": 2}), "'complexity' is effort"),
+        (rule("P2", {"fact": "complexity", "at_least": 2}), ".when: 'complexity' is effort"),
         (rule("P1", {"fact": "publicity", "at_least": 3}), "publicity may give P3 at most"),
         (rule("P2", {"fact": "seriousness", "at_most": 2}), "more 'seriousness' would mean less urgency (P-05)"),
         (rule("P2", {"fact": "seriousness", "is": 2}), "more 'seriousness' would mean less urgency (P-05)"),
@@ -150,6 +150,24 @@ def test_settings_that_are_not_understood(changes: dict[str, Any], expected: str
 def test_policies_that_would_be_wrong(profile: dict[str, Any], expected: str) -> None:
     """P-02, P-04, P-05, P-07, P-15, INV-55, CF-04."""
     assert any(expected in problem for problem in problems(profile))
+
+
+#: What hosts call that which never decides, by the words of P-02.
+NEVER = {
+    "channel": ["channel"], "contact_count": ["contact_count"], "tone": ["tone", "politeness"],
+    "representation": ["legally_represented"], "sender_reach": ["sender_reach"],
+    "customer_value": ["customer_value", "loyalty_tier"], "handler": ["handler"],
+    "demographic": [
+        "age", "gender", "ethnicity", "religion", "nationality", "disability", "sexual_orientation",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in NEVER.items() for name in names])
+def test_what_never_decides_is_known_by_its_name(kind: str, name: str) -> None:
+    (problem,) = problems(rule("P2", {"fact": name, "is": "x"}))
+    assert f"{name!r} is of the kind {kind}, which never decides anything (P-02)" in problem
+    assert load_profile().priority({name: "x"}).value is load_profile().priority({}).value
 
 
 @pytest.mark.parametrize(
@@ -184,12 +202,29 @@ def test_a_condition_that_unfolds_too_far_is_refused() -> None:
         {"any": [{"fact": name, "is": value} for name in pair for value in ((True,) if "_a" in name else (1, 2))]}
         for pair in pairs[:4]
     ]
-    assert any("unfolds into more than 64 alternatives" in problem for problem in problems(rule("P2", {"all": every})))
+    grades = [{"fact": "grade", "is": grade} for grade in range(65)]
+    at_once = [{"any": grades[:33]}, {"any": grades[33:]}]  # 33 times 32 meetings are not worked out at all
+    facts = {"grade": {"kind": "matter", "type": "level", "top": 99}}
+    for parts in (every, at_once):
+        (problem,) = problems(rule("P2", {"all": parts}) | {"facts": facts})
+        assert problem.endswith("when.all: unfolds into more than 64 alternatives; make several rules of it")
 
 
 def test_a_track_that_can_never_be_chosen_is_refused() -> None:
     late = rule("investigation", {"fact": "seriousness", "at_least": 4}, table="track")
     assert any("rule OWN-1 can never decide: the rules before it take every case" in p for p in problems(late))
+
+
+def test_what_a_file_lacks_is_missing_at_its_table_or_at_its_beginning(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    rule = '[[priority.band.rule]]\nid = "O-1"\nthen = "P2"\n[priority.band.rule.when]\nfact = "legal"\n'
+    regime = '[[regimes]]\nid = "act"\n[regimes.commitments]\n'
+    file.write_text(f'\nbase = "standard"\nid = "own"\n\n{regime}{rule}', "utf-8")
+    assert problems(file) == [
+        "1: version: is missing",
+        "5: regimes[0].source: is missing",
+        f"11: priority.band.rule[0].when: needs exactly one operator of {', '.join(OPERATORS)}",
+    ]
 
 
 def test_two_rules_with_one_id_are_refused() -> None:

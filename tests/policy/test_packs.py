@@ -267,6 +267,17 @@ def test_a_wrong_pack_is_refused_with_the_place(changes: dict[str, Any], problem
         load_pack(own(**changes))
 
 
+def test_the_only_edition_holds_where_the_day_that_would_choose_it_is_unknown() -> None:
+    """Of several none is guessed; see :func:`test_the_edition_in_force_at_receipt_decides`."""
+    edition = {"id": "act", "since": date(2026, 1, 1)}
+    dated = own(limit=[{"after": "seen", "hours": 24}])
+    dated |= {"anchors": {"received": "it came in", "seen": "it was read"}}
+    pack = load_pack({**dated, "edition": [edition], "edition_by": "received"})
+    assert clock(pack, "answer", seen=datetime(2026, 3, 2, 9, tzinfo=UTC)).due == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    before = clock(pack, "answer", received=date(2025, 12, 31), seen=datetime(2026, 1, 2, 9, tzinfo=UTC))
+    assert before.why is Why.NOT_IN_FORCE
+
+
 def test_editions_out_of_order_are_refused() -> None:
     editions = [{"id": "new", "since": date(2026, 4, 8)}, {"id": "old"}]
     with pytest.raises(PolicyRefused, match="in the order of their first days"):
@@ -299,10 +310,15 @@ def test_a_pack_composes_with_a_profile(tmp_path: Path) -> None:
 
 
 def test_a_clock_is_plain_data_with_the_steps_of_its_count() -> None:
-    told = clock("ca.fcac", "deal_with", received=date(2026, 3, 2)).to_dict()
-    assert json.loads(json.dumps(told))["reckoning"]["day"] == "2026-04-27"
-    assert (told["rule"], told["counted_from"]) == ("deal_with.1", {"received": "2026-03-02"})  # F32
-    assert told["calendar"] == f"{WEEKDAYS.id}#{WEEKDAYS.digest}"
+    found = clock("ca.fcac", "deal_with", received=date(2026, 3, 2))
+    told = json.loads(json.dumps(found.to_dict()))
+    steps = told.pop("reckoning")
+    assert steps["day"] == "2026-04-27"
+    assert told == {  # F32
+        "pack": load_pack("ca.fcac").label, "milestone": "deal_with", "rule": "deal_with.1", "why": "runs",
+        "due": steps["at"], "open": [], "read": {}, "calendar": f"{WEEKDAYS.id}#{WEEKDAYS.digest}",
+        "counted_from": {"received": "2026-03-02"},
+    }  # fmt: skip
     at = datetime(2026, 3, 2, 9, tzinfo=UTC)
     bar = clock("uk.fca.disp1", "ombudsman_time_bar", event=at, received=at).to_dict()
     assert (bar["counted_from"], bar["open"]) == ({"event": "2026-03-02T09:00:00.000000Z"}, ["knew"])

@@ -18,6 +18,7 @@ from complaintkit.policy.loading import BUILT_IN, PROFILES
 from complaintkit.policy.parts import PARTS
 from complaintkit.policy.trial import load_subject
 from complaintkit.vocabulary import Band
+from tests.policy.test_remedies import DISTRESS, EXAMPLE
 
 #: What a calendar is handed beside its schedule, from which it follows.
 WORKED_OUT = {"_tables"}
@@ -62,6 +63,13 @@ def test_a_profile_of_ones_own_is_read_whole_and_one_of_the_library_by_need() ->
     assert vars(standard).keys() & set(PARTS) == {"_priority", "identity", "packs"}
 
 
+def test_the_tables_of_a_profile_are_known_by_their_names() -> None:
+    """By these names tests, coverage and the command line speak of them; distress only where amounts are stated."""
+    assert [*load_profile().tables] == ["band", "raise", "track"]
+    assert [*EXAMPLE.tables] == ["band", "raise", "track", "distress"]
+    assert EXAMPLE.tables["distress"] is DISTRESS.table
+
+
 def test_a_part_is_read_once() -> None:
     standard = fresh("standard")
     assert all(getattr(standard, part) is getattr(standard, part) for part in PARTS)
@@ -103,5 +111,6 @@ def test_a_file_of_the_library_that_is_no_toml_is_refused() -> None:
 
 
 def test_only_files_of_the_library_are_taken_to_be_proved() -> None:
+    assert fresh("standard")._root.document.proved
     assert not read_document(OWN).proved
     assert not read_document(f"{PROFILES}/standard.toml").proved

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from complaintkit.errors import MalformedInput, UnknownName
 from complaintkit.policy import Line, load_profile, recompute
 from complaintkit.policy.triage import NEVER_READ
+from complaintkit.policy.verdict import aging
 from complaintkit.vocabulary import Band, Dimension, Track
 
 PROFILE = load_profile("standard")
@@ -67,6 +69,12 @@ def test_consumed_time_adds_points_up_to_a_cap(share: Any, points: int) -> None:
     """Example (i): case (b) at 50 % of its time has 40, at 150 % it has 80."""
     assert PROFILE.aging(share) == points
     assert PROFILE.rank(named(D1=2), share) == 20 + points == PROFILE.priority(named(D1=2), share).rank
+
+
+@given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 500), st.integers(1, 500))
+def test_time_counts_by_any_weight_and_cap(elapsed: int, target: int, weight: int, cap: int) -> None:
+    """P-15, in fractions."""
+    assert aging(elapsed, target, weight, cap) == floor(weight * min(Fraction(cap, 100), Fraction(elapsed, target)))
 
 
 def expected_band(f: Mapping[str, Any]) -> Band:
@@ -224,6 +232,12 @@ def test_a_share_of_time_that_is_none_is_refused(share: Any) -> None:
 def test_an_explanation_that_does_not_add_up_is_refused(lines: list[Any]) -> None:
     with pytest.raises(MalformedInput):
         recompute(lines)
+
+
+def test_an_explanation_may_state_that_no_time_was_used() -> None:
+    *lines, total, track = PROFILE.priority(named(D1=2)).explanation
+    used = {"elapsed": 0, "target": 4, "weight": 40, "cap_percent": 150}
+    assert recompute([*lines, Line("P-15", used, 0, "priority.aging"), total, track]).rank == 20
 
 
 def test_the_verdict_says_why_in_words() -> None:

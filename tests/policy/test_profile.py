@@ -105,6 +105,13 @@ def test_the_content_loads_to_the_same_profile(own: Path) -> None:
         assert (again.digest, again.label) == (profile.digest, profile.label)
 
 
+def test_the_content_stands_by_itself(own: Path) -> None:
+    """What it took over from its base is in it: a base of a later release changes nothing about it."""
+    content = json.loads(load_profile(own).content)
+    assert "base" not in content
+    assert content["review"] == json.loads(STANDARD.content)["review"]
+
+
 def test_the_digest_sees_every_change_of_content_and_no_change_of_writing(own: Path) -> None:
     before = load_profile(own).digest
     own.write_text("# a note\n" + OWN.replace("P3 = { working_days = 15 }", "P3.working_days=15"), encoding="utf-8")

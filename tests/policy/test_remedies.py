@@ -49,6 +49,7 @@ from complaintkit.policy.redress import (
     objections,
     offer_objections,
 )
+from complaintkit.policy.verdict import Line
 from tests.conftest import ROOT
 
 EXAMPLE = load_profile(str(ROOT / "examples" / "remedies.toml"))
@@ -351,6 +352,12 @@ def test_an_award_that_was_changed_is_found() -> None:
         changed[number] = line._replace(contribution=more, inputs=inputs)
         with pytest.raises(MalformedInput, match="do not add up"):
             recompute_award(changed)
+    with pytest.raises(MalformedInput, match="do not add up"):
+        recompute_award(found.explanation[:-1])
+    below = Line("R-53.0", {"place": 0}, "none", "distress.band")
+    assert recompute_award([below]) == recompute_award(DISTRESS.award({}).explanation) == 0
+    with pytest.raises(MalformedInput, match="do not add up"):
+        recompute_award([below, Line("R-54", {"promises_broken": True}, 1, "distress.move")])
     top = DISTRESS.award({"intensity": 4}, of=gbp("6000"))
     assert recompute_award(top.explanation) == 600_000
 

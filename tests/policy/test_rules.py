@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from complaintkit.errors import MalformedInput, PolicyRefused, UnknownName
-from complaintkit.policy import Policy, load_policy
+from complaintkit.policy import Line, Policy, load_policy
 from complaintkit.policy.facts import FactKind, number
 from complaintkit.policy.rules import recompute_decision
+from complaintkit.policy.tables import HitPolicy
 
 FACTS = {
     "days": {"type": "number", "kind": "matter", "points": [3, 10], "required": True},
@@ -48,6 +49,20 @@ def test_what_several_rules_together_come_to(hit: str, outcomes: list[Any], then
     table = own.tables["t"]
     assert recompute_decision(found.explanation, table.hit, table.outcomes) == (found.value, found.values)
     assert found.policy == own.label
+
+
+@pytest.mark.parametrize("hit", [HitPolicy.UNIQUE, HitPolicy.ANY])
+def test_rules_that_must_agree_recompute_to_what_they_agree_on(hit: HitPolicy) -> None:
+    one, same, other = (Line(f"R-{then}", {}, then, "table.rule") for then in "aab")
+    assert recompute_decision([one, same], hit, ("a", "b")) == ("a", ("a",))
+    assert recompute_decision([], hit, ("a", "b")) == (None, ())
+    with pytest.raises(MalformedInput, match="rules that must agree do not"):
+        recompute_decision([one, other], hit, ("a", "b"))
+
+
+@pytest.mark.parametrize("hit", [HitPolicy.SUM, HitPolicy.MAX])
+def test_numbers_of_no_rule_recompute_to_nothing(hit: HitPolicy) -> None:
+    assert recompute_decision([], hit, (5,)) == (0, ())
 
 
 def test_where_nothing_matches() -> None:

@@ -262,11 +262,18 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_limits_of_a_spreadsheet() -> None:
+    filled = GOOD + "\n" * (2_000 - sum(map(GOOD.count, ",\n")))
+    assert table_from_csv(filled, LIKE).default == "later"
+    assert refusals(filled + "\n") == [
+        "t.csv:1: goes beyond the 2000 cells that a policy may have in all; divide the policy"
+    ]
     rows = "".join(f"R{i},1,20,-,land,now,\r\n" for i in range(400))
     assert refusals(GOOD + rows) == [
         "t.csv:1: goes beyond the 2000 cells that a policy may have in all; divide the policy"
     ]
     assert refusals(GOOD + "#" * 70_000) == ["t.csv:1: is larger than 64 KiB"]
+    assert refusals(GOOD + "\ud800") == ["t.csv:4: byte 0xed is not UTF-8; save the file as UTF-8"]
+    assert refusals(b"\n\xff") == ["t.csv:2: byte 0xff is not UTF-8; save the file as UTF-8"]
     assert refusals(GOOD.encode() + b"\xff") == ["t.csv:4: byte 0xff is not UTF-8; save the file as UTF-8"]
 
 
@@ -284,6 +291,8 @@ def test_whole_numbers_as_outcomes() -> None:
     table = table_from_csv("id,urgent,then\nA,true,-5\nB,-,7\n", like)
     assert ([rule.then for rule in table.rules], table.default) == ([-5], 7)
     assert table_to_csv(table) == "id,urgent,then\r\nA,true,-5\r\nB,-,7\r\n"
+    only = table_from_csv("id,then\nB,7\n", DecisionTable(LETTER, (), HitPolicy.FIRST, outcomes=(7,)))
+    assert (only.rules, only.default) == ((), 7)
     assert refusals("id,urgent,then\nA,true,x\nB,-,7\n", like) == ["t.csv:2:3: the text 'x' is not one of -5, 7"]
 
 

@@ -177,6 +177,18 @@ def test_tables_refuse_what_their_tests_could_never_hand_in_or_get() -> None:
     ]
 
 
+def test_a_fact_that_is_declared_wrongly_is_told_once() -> None:
+    """Nobody can say what it may be, so nothing is said about the tests that hand it in."""
+    zone = {"zone": {"type": "code", "kind": "matter"}}
+    assert refused_tests(
+        counted("collect_sum") | {"facts": counted("collect_sum")["facts"] | zone},
+        {"facts": {"zone": "near", "harm": 3}, "expect": {"value": 3}},
+    ) == [
+        "facts.zone.codes: is missing",
+        "tests[0].facts.harm: 'harm' is a whole number from 0 to 2, never the number '3'",
+    ]
+
+
 def counted(hit: str) -> dict[str, Any]:
     rules = [{"id": f"T-{n}", "then": n, "when": {"fact": "harm", "at_least": n}} for n in (1, 2)]
     table = {"hit": hit, "outcomes": [1, 2], "rule": rules}
@@ -189,7 +201,7 @@ def counted(hit: str) -> dict[str, Any]:
 
 
 def test_a_sum_may_be_any_number_and_a_collection_is_no_value() -> None:
-    test = {"name": "a", "facts": {"harm": 2}, "expect": {"value": 3}}
+    test = {"name": "a", "note": "one and two", "facts": {"harm": 2}, "expect": {"value": 3}}
     assert load_policy(counted("collect_sum") | {"tests": [test]}).tests[0].expect == {"value": 3}
     assert refused_tests(counted("collect"), test) == [
         "tests[0].expect.value: a table that collects has no single value; expect values"
@@ -329,7 +341,7 @@ def test_coverage_of_tables_names_what_no_test_fires() -> None:
 
 def test_each_table_of_several_is_asked_by_name() -> None:
     two = TARIFF["table"] | {"other": TARIFF["table"]["size"]}
-    with pytest.raises(PolicyRefused, match="must name one of size, other"):
+    with pytest.raises(PolicyRefused, match=r"tests\[0\]\.table: must name one of size, other"):
         load_policy(TARIFF | {"table": two})
     named = load_policy(TARIFF | {"table": two, "tests": [TARIFF["tests"][0] | {"table": "other"}]})
     assert named.tests[0].question.about == "other"

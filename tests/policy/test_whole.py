@@ -322,6 +322,11 @@ def test_what_a_base_leaves_to_others(key: str) -> None:
     })  # fmt: skip
 
 
+def test_what_a_base_says_about_itself_is_left_to_it() -> None:
+    base = {"id": "theirs", "version": "7", "note": "for shops", "base": "micro", "tests": [{}], "languages": ["fa"]}
+    assert overlay(read_document({"id": "own"}), read_document(base)).data == {"id": "own", "languages": ["fa"]}
+
+
 def test_a_profile_without_a_base_lacks_all_of_it() -> None:
     with pytest.raises(PolicyRefused) as refused:
         load_profile({"id": "own", "version": "1"})

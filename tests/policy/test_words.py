@@ -3,6 +3,8 @@ unreadable, and two engines would not understand each other."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -136,8 +138,19 @@ def test_an_amount_explains_itself_line_by_line() -> None:
     assert loss == Line("R-58", {"head": "loss", "exact": "-3000"}, 0, "remedy.head")
     assert gift == Line("R-56", {"head": "goodwill", "exact": "500"}, 500, "remedy.head")
     assert whole == Line("R-56", {}, 0, "remedy.total")
+    penny = calculate("GBP", [restored(gbp("40.00"), gbp("40.01"))]).explanation[1]
+    assert penny == Line("R-58", {"head": "loss", "exact": "-1"}, 0, "remedy.head")
     half = reduced(restored(gbp("40"), gbp("0")), 50, Cut.FAILURE_TO_MITIGATE)
     assert (half.rule, half.inputs["percent"], half.inputs["cut"]) == ("R-45", 50, "failure_to_mitigate")
+
+
+def test_the_digest_of_an_amount_is_of_its_entries_and_how_they_are_rounded() -> None:
+    """Approvals are bound to it (R-62), also those that were given long ago."""
+    gift = {"amount": 500, "head": "goodwill", "issue": "", "currency": "GBP", "undisputed": False}
+    line = {"rule": "R-26", "inputs": gift, "contribution": "500", "text_key": "remedy.entry"}
+    content = {"currency": "GBP", "rounding": "half_up", "lines": [line]}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    assert calculate("GBP", [goodwill(gbp("5.00"))]).digest == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_interest_and_distress_say_what_they_read() -> None:

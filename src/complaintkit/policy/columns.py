@@ -32,8 +32,8 @@ _ROWS: Final = 32_768
 def answers(table: DecisionTable[Any], columns: Mapping[str, Any]) -> Any:
     """What a table answers on each row of some arrays, all of one length, one for each fact that is handed in.
 
-    Facts without a column have their declared defaults. Returns a numpy array of the outcomes. Raises
-    ``MalformedInput`` for a value that its fact cannot have, with its row, and for a table that collects;
+    Table and columns have passed :func:`check_columns`. Facts without a column have their declared defaults. Returns
+    a numpy array of the outcomes. Raises ``MalformedInput`` for a value that its fact cannot have, with its row, and
     ``UnknownName`` for a column that is no fact.
 
     >>> import numpy as np
@@ -43,7 +43,6 @@ def answers(table: DecisionTable[Any], columns: Mapping[str, Any]) -> Any:
     >>> answers(table, {"harm": np.array([0, 3, 2])}).tolist()
     ['low', 'high', 'middle']
     """
-    check_columns(table, columns)
     rows = len(next(iter(columns.values())))
     return _compiled(table).answers(_read(table.sheet, columns), rows)
 
@@ -77,7 +76,7 @@ class _Compiled:
         ]
         otherwise = 0 if table.hit.collects else table.default
         values = [otherwise, *(rule.then for rule in self._rules)]
-        self._values = np.array(values, object if otherwise is None else None)
+        self._values = np.array(values)
 
     def answers(self, columns: Mapping[str, Any], rows: int) -> Any:
         """The answers on so many rows of the places of values."""
@@ -147,7 +146,7 @@ def _grouped(sheet: FactSheet, boxes: Sequence[Box]) -> Iterator[tuple[Fact, ...
 def _possible(group: Sequence[Fact], sheet: FactSheet, boxes: Sequence[Box]) -> Any:
     """For every combination of the values of a group, the boxes that it leaves possible, one bit each."""
     np = import_module("numpy")
-    word, kept = np.array([(1 << len(boxes)) - 1]), columns(sheet, boxes)
+    word, kept = np.array([-1]), columns(sheet, boxes)
     for fact in group:
         word = (word[:, None] & np.array(kept.get(fact.name, [-1] * len(fact.values)))).ravel()
     return word

@@ -86,7 +86,7 @@ class PriorityPolicy:
             explain=partial(self._lines, full, used),
         )
 
-    def rank(self, levels: Mapping[str, object], elapsed: Share = 0) -> int:
+    def rank(self, levels: Mapping[str, object], elapsed: Share) -> int:
         """The rank by P-15 of some levels after a fraction of the target time has been used."""
         return self._points(self.sheet.complete(levels)) + self._aging(_ratio(elapsed))
 

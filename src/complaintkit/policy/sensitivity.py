@@ -159,7 +159,8 @@ _WEIGHED: Final = {"priority.points", "priority.aging"}
 
 
 def _weight(line: Line) -> str:
-    return AGING if line.text_key == "priority.aging" else next(name for name in line.inputs if name != "weight")
+    """What is moved: the fact, which a line of points names before its weight, or the time used."""
+    return AGING if line.text_key == "priority.aging" else next(iter(line.inputs))
 
 
 def _moved(queue: Sequence[Placed], weight: str, percent: int) -> Move:
