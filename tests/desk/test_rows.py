@@ -76,7 +76,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     ),
     "a letter that nobody asked for": (
         lambda store, ref: Batch(outbox=[row._replace(key="f" * 64) for row in _open(store)[:1]]),
-        "has its result or was never asked for",
+        "was never asked for",
     ),
 }
 

@@ -138,14 +138,17 @@ class _Comparison:
         for complaint, entries in complaints:
             self.complaints += 1
             yield from self._summary(complaint, unknown.pop(complaint.ref, None))
-            for letter in _waiting(self.log, complaint, entries):
-                yield from _letter(letter, unasked.pop(letter.key, None))
+            for letter, waits in _letters(self.log, complaint, entries):
+                kept = unasked.pop(letter.key, None)
+                if waits:
+                    yield from _letter(letter, kept)
             yield from self._clocks(complaint, entries)
         for ref in unknown:
             yield _Wrong(f"{ref}: there is a summary, and no complaint", Batch())
         for row in unasked.values():
-            fault = f"{row.stream}: letter {row.notice} would be sent, and has its result or was never asked for"
-            yield _Wrong(fault, Batch(outbox=[row._replace(done=True)]))
+            yield _Wrong(
+                f"{row.stream}: letter {row.notice} was never asked for", Batch(outbox=[row._replace(done=True)])
+            )
 
     def _summary(self, complaint: Complaint, kept: Summary | None) -> Iterator[_Wrong]:
         right = summary_of(complaint)
@@ -166,11 +169,12 @@ class _Comparison:
                 yield _Wrong(f"{complaint.ref}: the clock {key} does not run, or runs otherwise", Batch(timers=[right]))
 
 
-def _waiting(log: str, complaint: Complaint, entries: Iterable[Entry]) -> Iterator[OutboxRow]:
-    """The letters of a complaint that have no result yet, as they were asked for."""
+def _letters(log: str, complaint: Complaint, entries: Iterable[Entry]) -> Iterator[tuple[OutboxRow, bool]]:
+    """The letters of a complaint as they were asked for, and whether they wait: what has a result is not sent again."""
     for entry in entries:
-        if isinstance(entry.event, LetterRequested) and given(complaint.notice(entry.event.notice)).status is None:
-            yield letter_row(log, entry.stream, entry.seq, format_instant(entry.at), entry.event)
+        if isinstance(entry.event, LetterRequested):
+            row = letter_row(log, entry.stream, entry.seq, format_instant(entry.at), entry.event)
+            yield row, given(complaint.notice(row.notice)).status is None
 
 
 def _letter(right: OutboxRow, kept: OutboxRow | None) -> Iterator[_Wrong]:
