@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -302,3 +303,24 @@ def test_a_restored_book_goes_on_in_a_new_epoch(ck: CommandLine, ref: str, book:
     assert (same.code, same.error["code"]) == (1, "command-refused")
     assert ck(*epoch, *two, "--json").data == {"epoch": 2, "origin": "complaints.example.org/complaintkit/main/e2"}
     assert "main/e2" in ck(*CHECKPOINT).out
+
+
+def test_rows_that_hide_a_complaint_are_found_and_written_anew(ck: CommandLine, ref: str, book: Path) -> None:
+    assert ck("audit", "rows", "--json").data["sound"]
+    with closing(sqlite3.connect(book)) as editing, editing:
+        editing.execute("update complaintkit_summary set open = 0")
+        editing.execute("delete from complaintkit_timer")
+    assert ck("find", "--open", "--json").data["complaints"] == []
+    assert ck("audit", "verify").code == 0, "no hash covers them"
+    found = ck("audit", "rows")
+    assert found.code == 1
+    assert f"{ref}: its entries say something else than its summary (open)" in found.out
+    restored = ck("audit", "rows", "--restore", "--json").data
+    assert (restored["sound"], len(restored["restored"])) == (True, found.out.count(f"\n  {ref}"))
+    assert [each["ref"] for each in ck("find", "--open", "--json").data["complaints"]] == [ref]
+
+
+def test_clocks_under_other_rules_are_told(ck: CommandLine, ref: str, tmp_path: Path) -> None:
+    other = tmp_path / "ours.toml"
+    other.write_text('base = "standard"\nid = "ours"\nversion = "1"\n', encoding="utf-8")
+    assert "1 have entries under other rules" in ck("audit", "rows", "--policy", str(other)).out

@@ -25,7 +25,7 @@ from complaintkit.adapters.notifiers import MemoryNotifier
 from complaintkit.adapters.sqlite import SqliteStore
 from complaintkit.complaint import Complaint
 from complaintkit.complaint.correcting import correction_of
-from complaintkit.desk import ComplaintDesk, Outcome, read_stream, verify_book
+from complaintkit.desk import ComplaintDesk, Outcome, RowCheck, read_stream, verify_book, verify_rows
 from complaintkit.errors import CommandConflict, CommandRefused, ComplaintKitError, NotAvailableYet, StaleVersion
 from complaintkit.journal import BOOK_STREAM, verify_log
 from complaintkit.journal.codec import personals
@@ -676,6 +676,7 @@ class DeskMachine(RuleBasedStateMachine):
                 assert [record.ver for record in store.entries(ref)] == list(range(1, complaint.version + 1))
             kept = {timer.key: timer for timer in timers(store)}
             assert kept == {key: timer for key, timer in wanted.items() if key not in self.fired}
+            assert verify_rows(store, self.desks.desks[0].profile) == RowCheck(len(rows), 0, ())
 
     @invariant()
     def what_is_merged_is_with_its_survivor(self) -> None:

@@ -11,6 +11,7 @@ from complaintkit.desk.outcome import Dispatched, ErasureOutcome, Outcome, Previ
 from complaintkit.desk.reading import read_stream
 from complaintkit.desk.receipts import receipt, receipt_of
 from complaintkit.desk.retention import disposal_certificate, retained
+from complaintkit.desk.rows import RowCheck, restore_rows, verify_rows
 from complaintkit.desk.sweeping import Health, Overdue, health
 from complaintkit.desk.witness import Witness
 
@@ -27,6 +28,7 @@ __all__ = [
     "PersonExport",
     "Preview",
     "RevealedTexts",
+    "RowCheck",
     "Witness",
     "altered_evidence",
     "disclosures",
@@ -39,6 +41,8 @@ __all__ = [
     "read_stream",
     "receipt",
     "receipt_of",
+    "restore_rows",
     "retained",
     "verify_book",
+    "verify_rows",
 ]

@@ -5,7 +5,6 @@ The order is the spine of the design: the head is locked first, so what is read 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
@@ -41,6 +40,7 @@ from complaintkit.lifecycle import (
     clocks_of,
     decide,
     decides_for,
+    letter_row,
     replay,
     summary_of,
     timers_of,
@@ -180,7 +180,7 @@ class Handling:
         changes = _changes(ctx, before, decision)
         records, head = self._records(ctx, head, changes, decision)
         letters = tuple(
-            _outbox(self.book, record, happened)
+            letter_row(self.book, record.stream, record.seq, record.recorded_at, happened.event)
             for record, (_, happened) in zip(records, decision.pairs, strict=True)
             if isinstance(happened.event, LetterRequested)
         )
@@ -358,13 +358,6 @@ def _referred_to(items: Sequence[VaultItem], events: Sequence[object], ref: str)
 
 def _actor(by: Actor) -> dict[str, str]:
     return {"id": by.id, "role": by.role, "authority": by.authority}
-
-
-def _outbox(book: str, record: Record, happened: Happened) -> OutboxRow:
-    """The row of a letter; its key is what a receiver knows a repetition by (N-00.2)."""
-    event = happened.event
-    key = hashlib.sha256(f"{book}|{record.seq}|{event.rule}|{record.stream}".encode()).hexdigest()
-    return OutboxRow(key, record.stream, record.seq, event.notice, record.recorded_at)
 
 
 def _not_before(head: Head, now: datetime) -> datetime:

@@ -15,7 +15,16 @@ from complaintkit.lifecycle.engine import (
     is_stranger,
     replay,
 )
-from complaintkit.lifecycle.rows import DISPOSAL, ERASURE, clocks_of, erasure_timer, summary_of, timers_of, wakes
+from complaintkit.lifecycle.rows import (
+    DISPOSAL,
+    ERASURE,
+    clocks_of,
+    erasure_timer,
+    letter_row,
+    summary_of,
+    timers_of,
+    wakes,
+)
 from complaintkit.lifecycle.steps import (
     BOOK,
     COMMANDS,
@@ -54,6 +63,7 @@ __all__ = [
     "is_respondent",
     "is_stranger",
     "learning_table",
+    "letter_row",
     "replay",
     "summary_of",
     "timers_of",

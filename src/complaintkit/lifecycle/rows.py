@@ -1,7 +1,8 @@
-"""What a store keeps beside the journal, as pure functions of the state: the summary row and the timers."""
+"""What a store keeps beside the journal, as pure functions of the entries: summaries, letters to be sent, timers."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -10,9 +11,9 @@ from typing import Any, Final
 from complaintkit.commitments import JUST_AFTER, JudgeCommitment, RaiseSignal, ResumeClocks, next_climb, signal_key
 from complaintkit.complaint.complaint import Complaint
 from complaintkit.journal.codec import canonical, to_dict
-from complaintkit.letters.delivery import can_write_to
+from complaintkit.letters.delivery import LetterRequested, can_write_to
 from complaintkit.policy import Profile
-from complaintkit.ports import Summary, Timer
+from complaintkit.ports import OutboxRow, Summary, Timer
 from complaintkit.privacy.disposal import disposal_due
 from complaintkit.privacy.erasure import stream_of
 from complaintkit.receive.intake import RegisterComplaint
@@ -52,6 +53,12 @@ def summary_of(complaint: Complaint) -> Summary:
         received_at=format_instant(complaint.received_at),
         open=complaint.is_open,
     )
+
+
+def letter_row(log: str, stream: str, seq: int, at: str, asked: LetterRequested) -> OutboxRow:
+    """The row of a letter, due at once; its key is what a receiver knows a repetition by (N-00.2)."""
+    key = hashlib.sha256(f"{log}|{seq}|{asked.rule}|{stream}".encode()).hexdigest()
+    return OutboxRow(key, stream, seq, asked.notice, at)
 
 
 def timers_of(complaint: Complaint | None, profile: Profile) -> dict[str, Timer]:

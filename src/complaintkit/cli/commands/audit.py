@@ -16,10 +16,20 @@ from complaintkit.cli.desks import opened_store, vault_of
 from complaintkit.cli.evidence import begin_epoch, checkpoints_of, export, hand_receipt, write_verifier
 from complaintkit.cli.output import Answer, note
 from complaintkit.cli.parsing import Parser, a_language, a_number, an_actor, common, on_a_book, one_of
-from complaintkit.desk import Audit, Checkpoints, Witness, prove_consistency, prove_entry, verify_book
+from complaintkit.desk import (
+    Audit,
+    Checkpoints,
+    Witness,
+    prove_consistency,
+    prove_entry,
+    restore_rows,
+    verify_book,
+    verify_rows,
+)
 from complaintkit.errors import UsageError
 from complaintkit.journal import Checkpoint, Consistency, Note, NoteVerifier, read_note
 from complaintkit.journal.keys import Ed25519Key, HmacKey, WitnessKey, new_key, read_key, read_public_key
+from complaintkit.policy import load_profile
 from complaintkit.ports import Store
 from complaintkit.timekeeping.clock import SystemClock
 
@@ -28,6 +38,7 @@ AnyKey = Ed25519Key | HmacKey | WitnessKey
 EXAMPLES = """\
   complaintkit audit verify --book book.db
   complaintkit audit verify --book book.db --checkpoint anchors/checkpoints.jsonl --trust "$PUBLIC_KEY"
+  complaintkit audit rows --book book.db --restore
   complaintkit audit checkpoint --book book.db --key log.key --new-key complaints.example.org --into anchors
   complaintkit audit prove --book book.db --entry 3 --checkpoint anchors/checkpoints.jsonl > proof.json
   complaintkit audit prove --book book.db --older 0 --checkpoint anchors/checkpoints.jsonl > request.txt
@@ -58,6 +69,7 @@ def configure(parser: Parser) -> None:
     )
     add("--trust", metavar="KEY", action="append", default=[], help="verify, witness: a public key; may be repeated")
     add("--entry", metavar="N", type=a_number, help="prove: that this entry is in the book")
+    add("--restore", action="store_true", help="rows: write anew what is wrong; others wait until it is done")
     add("--older", metavar="N", type=a_number, help="prove: that the book continues the one of N entries")
     add("ref", metavar="REF", nargs="?", help="receipt, export: the complaint")
     add("--to", metavar="BODY", help="export: the opaque id of the court or body that gets it")
@@ -106,7 +118,32 @@ def _lines(audit: Audit, kept: list[Checkpoint]) -> list[str]:
         lines.append(f"{audit.locked} are encrypted, and were not compared: name --keys")
     if audit.sound:
         return [*lines, "sound: nothing was edited, removed, inserted or moved"]
-    return [*lines, "NOT sound:", *(f"  {fault}" for fault in audit.faults)]
+    return [*lines, "NOT sound:", *_indented(audit.faults)]
+
+
+def _rows(args: Namespace) -> Answer:
+    """Compare what find, dispatch and tick work from with the entries, and put it right where that is asked for."""
+    profile = load_profile(args.policy)
+    with opened_store(args) as store:
+        restored = restore_rows(store, profile) if args.restore else ()
+        found = verify_rows(store, profile)
+    data = {
+        "sound": found.sound,
+        "complaints": found.complaints,
+        "apart": found.apart,
+        "faults": list(found.faults),
+        "restored": list(restored),
+    }
+    lines = [f"the rows of {found.complaints} complaints were compared with their entries"]
+    if found.apart:
+        lines.append(f"{found.apart} have entries under other rules: their clocks were not compared; name --policy")
+    lines += [f"written anew: {fault}" for fault in restored]
+    told = ["sound: they say what the entries say"] if found.sound else ["NOT sound:", *_indented(found.faults)]
+    return Answer(data, [*lines, *told], code=0 if found.sound else 1)
+
+
+def _indented(faults: Iterable[str]) -> list[str]:
+    return [f"  {fault}" for fault in faults]
 
 
 def _checkpoints(args: Namespace) -> list[Checkpoint]:
@@ -195,6 +232,7 @@ def _witness(args: Namespace) -> Answer:
 
 _WHAT: Final[dict[str, Callable[[Namespace], Answer]]] = {
     "verify": _verify,
+    "rows": _rows,
     "checkpoint": _checkpoint,
     "prove": _prove,
     "witness": _witness,
