@@ -218,12 +218,13 @@ def test_a_track_that_can_never_be_chosen_is_refused() -> None:
 def test_what_a_file_lacks_is_missing_at_its_table_or_at_its_beginning(tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     rule = '[[priority.band.rule]]\nid = "O-1"\nthen = "P2"\n[priority.band.rule.when]\nfact = "legal"\n'
-    regime = '[[regimes]]\nid = "act"\n[regimes.commitments]\n'
-    file.write_text(f'\nbase = "standard"\nid = "own"\n\n{regime}{rule}', "utf-8")
+    regimes = "".join(f'[[regimes]]\nid = "{name}"\n[regimes.commitments]\n' for name in ("act", "code"))
+    file.write_text(f'\nbase = "standard"\nid = "own"\n\n{regimes}{rule}', "utf-8")
     assert problems(file) == [
         "1: version: is missing",
         "5: regimes[0].source: is missing",
-        f"11: priority.band.rule[0].when: needs exactly one operator of {', '.join(OPERATORS)}",
+        "8: regimes[1].source: is missing",
+        f"14: priority.band.rule[0].when: needs exactly one operator of {', '.join(OPERATORS)}",
     ]
 
 

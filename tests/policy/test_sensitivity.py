@@ -83,6 +83,13 @@ def test_the_time_used_is_a_weight_too() -> None:
     assert (tip.percent, tip.up, tip.first) == (Fraction(-50), False, ("late", "new"))
 
 
+def test_each_weight_is_moved_a_little_and_by_half_down_and_up() -> None:
+    report = sensitivity(PROFILE, {"C-1": {"legal": 1, "systemic": 1}})
+    assert [(move.weight, move.percent) for move in report.moves] == [
+        (weight, percent) for weight in ("systemic", "legal") for percent in (-50, -25, -10, 10, 25, 50)
+    ]
+
+
 def test_bands_are_never_left() -> None:
     report = sensitivity(PROFILE, {"calm": {"seriousness": 1}, "urgent": {"health_safety": 3}})
     assert {(move.pairs, move.swapped) for move in report.moves} == {(0, 0)}

@@ -349,6 +349,14 @@ def test_a_file_that_is_not_beside_the_policy_is_refused(
     assert any(expected in str(problem) for problem in refused.value.problems), refused.value
 
 
+def test_a_file_that_is_not_there_is_the_only_problem(tmp_path: Path) -> None:
+    """Nobody is told that the rules are missing, too, which would stand in it."""
+    with pytest.raises(PolicyRefused) as refused:
+        loaded(tmp_path, TOML.replace('"t.csv"', '"none.csv"'))
+    (problem,) = refused.value.problems
+    assert problem.text == "there is no file 'none.csv' beside the policy"
+
+
 def test_a_mapping_has_no_files_beside_it() -> None:
     table = {"hit": "first", "outcomes": ["a"], "file": "t.csv"}
     with pytest.raises(PolicyRefused, match="must name a file beside the policy"):
