@@ -102,7 +102,7 @@ class TestUsage:
             (["allowed", "C-1"], "the following arguments are required: --as, --actor"),
             (["diagram", "complaint"], "'complaint' is no chart"),
             (["diagram", "--format", "svg"], "'svg' is no format"),
-            (["audit"], "the following arguments are required: verify|checkpoint"),
+            (["audit"], "the following arguments are required: verify|rows|checkpoint"),
             (["audit", "verfy"], "did you mean verify?"),
             (["import", "x.csv"], "the following arguments are required: --profile"),
             (["demo", "--language", "xx"], "'xx' is no language"),
