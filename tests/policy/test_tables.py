@@ -227,6 +227,12 @@ def test_a_gap_is_shown_with_a_witness() -> None:
     assert problems(table(HARM, hit=HitPolicy.FIRST, default=Band.P4)) == []
 
 
+def test_a_gap_is_shown_by_no_more_facts_than_it_has() -> None:
+    far = {"all": [{"fact": "harm", "at_most": 1}, {"fact": "money", "at_least": 2}]}
+    found = problems(table(MONEY, far, hit=HitPolicy.MOST_URGENT, then="21"))
+    assert found == ["no rule matches where money is 0; add a rule or a default"]
+
+
 def test_rules_of_several_facts_leave_no_gap_together() -> None:
     """Each takes one quarter of all cases; without the last one its quarter is the gap."""
     quarters: list[dict[str, Any]] = [
