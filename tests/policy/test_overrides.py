@@ -78,6 +78,7 @@ def test_every_objection_is_listed_at_once() -> None:
     verdict = PROFILE.override({"health_safety": 3}, Band.P4, by="t", reason=" ", second="t")
     assert [reason.rule for reason in verdict.reasons] == ["G-05", "G-05", "SoD-1", "IT-15", "IT-15"]
     assert [(line.rule, line.contribution) for line in verdict.explanation] == [("P-10.1", "P1"), ("P-10.5", "P2")]
+    assert [line.inputs for line in verdict.explanation] == [{"health_safety": 3}, {"health_safety": 3}]
 
 
 def test_facts_are_asked_as_strictly_as_ever() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from complaintkit.errors import PolicyRefused, PolicyWarning, UnknownName
 from complaintkit.policy import PACKS, Clock, Pack, Why, clocks, load_pack, load_profile
 from complaintkit.policy.clock import Mark, Nature
+from complaintkit.policy.pack import FOLDER
 from complaintkit.timekeeping import WorkingCalendar
 from tests.conftest import ROOT
 
@@ -97,6 +99,13 @@ def test_packs_use_the_agreed_names(name: str) -> None:
         assert {part.after for part in parts} == set(written["anchors"])
         read = {fact for rule in pack._limits[milestone].rules for box in rule.boxes for fact in box}
         assert read - set(pack.options) - {"edition"} == set(written["facts"]) | BY_LAW.get((name, milestone), set())
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_the_facts_of_a_pack_are_those_that_it_declares(name: str) -> None:
+    """Its options are chosen when it is loaded, its edition by a date: nobody hands them in."""
+    declared = tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")).get("facts", {})
+    assert load_pack(name).facts == tuple(declared)
 
 
 @pytest.mark.parametrize("name", PACKS)

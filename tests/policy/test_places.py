@@ -263,6 +263,12 @@ def test_a_mistake_is_told_at_its_place(kind: str, changes: dict[str, Any], expe
     assert all(any(each.startswith(start) for each in found) for start in expected), found
 
 
+def test_a_key_that_is_wrong_is_not_called_unknown_too() -> None:
+    assert told("profile", {"remedies/interest/base/central_bank/2026-13-01": "4"}) == [
+        "remedies.interest.base.central_bank.2026-13-01: must be a day, such as 2026-01-31"
+    ]
+
+
 @pytest.mark.parametrize("kind", GOOD)
 def test_what_is_spoilt_here_was_good(kind: str) -> None:
     assert LOAD[kind](GOOD[kind]).identity.id == GOOD[kind]["id"]

@@ -128,6 +128,12 @@ def test_inv_74_every_leaf_of_any_taxonomy_is_covered(categories: dict[str, str 
     }
 
 
+def test_inv_74_a_leaf_goes_where_the_nearest_category_above_it_goes() -> None:
+    coverage = OURS.coverage({"privacy": None, "letters": "privacy", "opened": "letters", "late_fee": None})
+    assert coverage.units == {"opened": "privacy", "late_fee": "billing"}
+    assert coverage.unmapped == ()
+
+
 WRONG = {
     "an unknown unit": (
         UNITS,

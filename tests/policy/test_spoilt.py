@@ -61,6 +61,9 @@ def test_a_text_has_so_many_words_and_no_more() -> None:
 def test_a_mapping_is_held_to_what_a_file_can_say(value: Any, text: str) -> None:
     with pytest.raises(FileRefused, match=rf"\(mapping\):0: {text}"):  # a mapping has no lines
         read_document({"a": value})
+    assert read_document({"k" * 200: 1}).data == {"k" * 200: 1}
+    with pytest.raises(FileRefused, match="a key must be a text of at most 200 characters"):
+        read_document({"k" * 201: 1})
     assert read_document({"a": [10**199, "é", "\U0001f4a9"]}).data["a"][0] == 10**199
 
 

@@ -148,6 +148,10 @@ def test_nothing_is_written_that_a_spreadsheet_would_run(text: str) -> None:
             read_text(text)
 
 
+def test_one_value_is_written_as_it_is() -> None:
+    assert [written_condition(1 << place, HARM) for place in range(5)] == ["0", "1", "2", "3", "4"]
+
+
 @given(st.text(max_size=12))
 def test_any_text_comes_back(text: str) -> None:
     assert read_text(written_text(text)) == text

@@ -227,6 +227,24 @@ def test_a_gap_is_shown_with_a_witness() -> None:
     assert problems(table(HARM, hit=HitPolicy.FIRST, default=Band.P4)) == []
 
 
+def test_a_gap_is_shown_by_no_more_facts_than_it_has() -> None:
+    far = {"all": [{"fact": "harm", "at_most": 1}, {"fact": "money", "at_least": 2}]}
+    found = problems(table(MONEY, far, hit=HitPolicy.MOST_URGENT, then="21"))
+    assert found == ["no rule matches where money is 0; add a rule or a default"]
+
+
+def test_rules_of_several_facts_leave_no_gap_together() -> None:
+    """Each takes one quarter of all cases; without the last one its quarter is the gap."""
+    quarters: list[dict[str, Any]] = [
+        {"all": [{"fact": "harm", harm: 2}, {"fact": "money", money: 1}]}
+        for harm, money in itertools.product(("at_least", "less_than"), repeat=2)
+    ]
+    assert problems(table(*quarters, hit=HitPolicy.UNIQUE, then="1234")) == []
+    assert problems(table(*quarters[:3], hit=HitPolicy.UNIQUE, then="123")) == [
+        "no rule matches where harm is 0 and money is 0; add a rule or a default"
+    ]
+
+
 def test_an_overlap_is_shown_with_a_witness() -> None:
     both = "rule R-1 matches together with R-0, for instance where harm is 2 and money is 1"
     assert both in problems(table(HARM, MONEY, hit=HitPolicy.UNIQUE, then="12", default=Band.P4))

@@ -77,6 +77,13 @@ def test_what_a_profile_owes() -> None:
     assert (profile.review_window, profile.review_tiers, profile.sizing) == (Hours(400), 3, {Sizing.RISK: "low"})
 
 
+def test_other_rules_are_known_by_their_names() -> None:
+    act, code = ({"id": name, "source": "7", "commitments": {"final": {"weeks": 8}}} for name in ("act", "code"))
+    profile = own(regimes=[act, code])
+    assert [profile.regime(name) for name in ("act", "code")] == [*profile.regimes]
+    assert profile.regime("") is profile.regime("repealed") is None
+
+
 def test_what_a_profile_leaves_out_is_the_least() -> None:
     profile = own(regimes=[{"id": "act", "source": "7", "commitments": {"final": {"weeks": 8}}}])
     (regime,) = profile.regimes
