@@ -88,6 +88,16 @@ def test_sod_7_the_complaints_manager_does_not_handle_a_complaint_about_themself
     assert OURS.route("noise", excluded={UNASSIGNED}).owner == LAST_RESORT
 
 
+def test_inv_74_at_the_end_of_every_chain_is_the_unit_of_the_complaints_manager() -> None:
+    ours = profile(
+        {**UNITS, COMPLAINTS: {"owner": "chief", "deputy": "chief-2", "escalation": {"RO-12": "chief"}}}
+    ).routing
+    others = {"biller", "biller-2", "treasurer"}
+    assert ours.route("late_fee", excluded=others).owner == "chief"
+    assert ours.route("late_fee", excluded=others, absent={"chief"}).owner == "chief-2"
+    assert ours.escalation("billing", "RO-12") == "chief"
+
+
 def test_the_liaison_answers_questions_and_the_deputy_stands_in() -> None:
     assert OURS.liaison("billing") == "answers"
     assert OURS.liaison("billing", excluded={"answers"}) == "biller-2"

@@ -229,6 +229,7 @@ def test_a_rule_of_ones_own_in_the_place_of_another_is_told_where_it_stands(tmp_
 
 
 def test_inline_tables_have_a_line_for_each_key() -> None:
+    assert locate("a = 1979-05-27 07:32:00\nb = [1.5, -2e3]\nc = 3")[("c",)] == 3  # values of several words
     assert locate("a = {b = 1, c = 2}") == {("a",): 1, ("a", "b"): 1, ("a", "c"): 1}
     assert locate("\na = [{b = 1, c = [2,\n3]},\n{d = 4}]\n") == {
         ("a",): 2, ("a", 0): 2, ("a", 0, "b"): 2, ("a", 0, "c"): 2, ("a", 0, "c", 0): 2, ("a", 0, "c", 1): 3,

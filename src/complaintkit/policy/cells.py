@@ -139,7 +139,7 @@ def written_condition(allowed: int | None, fact: Fact) -> str:
     if fact.points:
         return _written_number(allowed, fact)
     kept = [fact.values[place] for place in places(allowed)]
-    if None in kept or (fact.values[0] is None and not kept):
+    if None in kept:
         return _listed("not ", "none of ", [fact.values[place] for place in places(fact.everything & ~allowed)])
     whole = allowed >> (allowed & -allowed).bit_length() - 1
     if fact.ordered and len(kept) > 1 and not whole & (whole + 1):
