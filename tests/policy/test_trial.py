@@ -415,3 +415,8 @@ def test_the_clocks_of_its_packs_are_among_the_answers_of_a_profile() -> None:
     assert not [name for name in map(str, ask(load_profile(bank), Question(facts))) if "fca" in name]
     with pytest.raises(UnknownName, match="payment_service_complaint"):
         ask(load_profile(bank), Question({"payment_service_complaint": True}))
+
+
+def test_a_test_of_an_amount_covers_the_bands_of_distress() -> None:
+    """The example expects the middle of the third band, so that band has been asked for."""
+    assert "distress.R-53.3" not in try_out(ROOT / "examples" / "remedies.toml").unfired
